@@ -1,0 +1,162 @@
+"""The planner's input: one immutable, validated routing problem.
+
+Everything is an integer with its unit in the name. Times are seconds since 00:00 of the planned day in local time, weights
+are grams, distances are metres (or any fixed-point unit a caller likes, as long as all costs use the same one).
+
+Vocabulary
+----------
+* A **site** is a place a vehicle can stand at. Travel between sites comes as two square matrices.
+* A **task** is one thing done at a site: it may start only inside its window and needs handling time.
+* A **request** moves one load from its pickup task to its delivery task, both on the same route, pickup first.
+* A **stop** is a maximal run of neighbouring tasks of one route at one site that share one start: the stop starts when the
+  vehicle is there and every task's window is open, takes the site set-up once plus each task's handling time, and ends when
+  the last task's ``hold_until_s`` has passed. Neighbouring tasks at one site whose windows have no common start form two stops.
+* A **visit** is a task with ``hold_until_s``: a kitchen car standing at a site. Loads bound for a visit name it in
+  ``with_visit`` and travel on the same vehicle, dropped in the same stop.
+
+A route leaves its vehicle's start site and returns to its end site inside the shift. Tasks at the start site before the first
+other site (loading) and tasks at the end site after the last other site (unloading) cost no time; a depot stop in between
+costs set-up and handling like any other. A route of more than ``break_after_s`` from departure to return contains one pause of
+``break_s`` in one piece between the arrival at a stop and its start (never at the first or the last depot stop).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ZONES = ("ambient", "chilled", "frozen")
+
+
+class ProblemError(ValueError):
+    """The input contradicts itself; ``args[0]`` names the element and the fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place. ``setup_s`` is spent once per stop."""
+
+    code: str
+    setup_s: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do at ``site`` (an index into ``Problem.sites``).
+
+    The stop's start lies in one of ``windows`` (pairs ``(earliest_s, latest_s)``, ascending, both ends allowed); its handling
+    is over by ``latest_done_s``; the vehicle stays until ``hold_until_s``.
+    """
+
+    site: int
+    windows: tuple[tuple[int, int], ...]
+    handling_s: int = 0
+    latest_done_s: int | None = None
+    hold_until_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One load from ``pickup`` to ``delivery``.
+
+    ``load_g`` is grams per zone in the order of ``ZONES``. ``penalty`` is what leaving it out costs (``None``: mandatory in the
+    sense that it is inserted before anything optional and its omission costs ``Problem.mandatory_penalty``).
+    ``vehicles`` limits who may carry it (indices; ``None``: anyone). ``with_visit`` is the index of the request whose delivery is
+    the visit this load is meant for. ``longest_ride_s`` bounds the time from leaving the pickup stop to the start of the delivery
+    stop. ``group`` is a label for explanations only.
+    """
+
+    ref: str
+    pickup: Task
+    delivery: Task
+    load_g: tuple[int, int, int]
+    penalty: int | None = None
+    vehicles: frozenset[int] | None = None
+    with_visit: int | None = None
+    longest_ride_s: int | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """A vehicle and its shift. ``capacity_g`` per zone holds at every moment; ``max_stops`` leaves out the depot's."""
+
+    code: str
+    start_site: int
+    end_site: int
+    shift_start_s: int
+    shift_end_s: int
+    capacity_g: tuple[int, int, int]
+    break_s: int = 0
+    break_after_s: int = 4 * 3600
+    fixed_cost: int = 0
+    cost_per_m: int = 1
+    cost_per_s: int = 0
+    max_stops: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """What the search gets. ``travel_s`` and ``travel_m`` are (n_sites, n_sites) int64 arrays, not necessarily symmetric.
+
+    ``cost_per_s`` of a vehicle prices the route's whole duration from departure to return. Raises :class:`ProblemError`
+    naming the faulty element when shapes, indices, windows or loads contradict each other.
+    """
+
+    sites: tuple[Site, ...]
+    vehicles: tuple[Vehicle, ...]
+    requests: tuple[Request, ...]
+    travel_s: NDArray[np.int64]
+    travel_m: NDArray[np.int64]
+    mandatory_penalty: int = 10**9
+    name: str = field(default="")
+
+    def __post_init__(self) -> None:
+        n = len(self.sites)
+        for label, matrix in (("travel_s", self.travel_s), ("travel_m", self.travel_m)):
+            if matrix.shape != (n, n):
+                raise ProblemError(f"{label}: shape {matrix.shape}, expected ({n}, {n})")
+            if n and int(matrix.min()) < 0:
+                raise ProblemError(f"{label}: negative entry")
+        for v in self.vehicles:
+            if not (0 <= v.start_site < n and 0 <= v.end_site < n):
+                raise ProblemError(f"vehicle {v.code}: unknown start or end site")
+            if v.shift_end_s < v.shift_start_s:
+                raise ProblemError(f"vehicle {v.code}: shift ends before it starts")
+            if len(v.capacity_g) != len(ZONES) or min(v.capacity_g) < 0:
+                raise ProblemError(f"vehicle {v.code}: capacity needs {len(ZONES)} non-negative values")
+        for index, r in enumerate(self.requests):
+            self._check_request(index, r)
+
+    def _check_request(self, index: int, r: Request) -> None:
+        for what, task in (("pickup", r.pickup), ("delivery", r.delivery)):
+            if not 0 <= task.site < len(self.sites):
+                raise ProblemError(f"request {r.ref}: {what} at an unknown site")
+            if not task.windows:
+                raise ProblemError(f"request {r.ref}: {what} has no window")
+            if any(late < early for early, late in task.windows):
+                raise ProblemError(f"request {r.ref}: {what} window ends before it starts")
+            if any(b[0] <= a[1] for a, b in _pairs(task.windows)):
+                raise ProblemError(f"request {r.ref}: {what} windows overlap or are not in order")
+            if task.handling_s < 0:
+                raise ProblemError(f"request {r.ref}: {what} has negative handling time")
+        if len(r.load_g) != len(ZONES) or min(r.load_g) < 0:
+            raise ProblemError(f"request {r.ref}: load needs {len(ZONES)} non-negative values")
+        if r.vehicles is not None and any(not 0 <= v < len(self.vehicles) for v in r.vehicles):
+            raise ProblemError(f"request {r.ref}: unknown vehicle")
+        if r.with_visit is not None:
+            if not 0 <= r.with_visit < len(self.requests) or r.with_visit == index:
+                raise ProblemError(f"request {r.ref}: with_visit names no other request")
+            visit = self.requests[r.with_visit]
+            if visit.delivery.hold_until_s is None or visit.delivery.site != r.delivery.site:
+                raise ProblemError(f"request {r.ref}: {visit.ref} is not a visit at the same site")
+
+
+def _pairs(windows: Sequence[tuple[int, int]]) -> zip[tuple[tuple[int, int], tuple[int, int]]]:
+    return zip(windows, windows[1:], strict=False)
