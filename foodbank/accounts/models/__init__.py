@@ -1,0 +1,3 @@
+from foodbank.accounts.models.users import User
+
+__all__ = ["User"]

@@ -1,0 +1,17 @@
+"""Who acts. One account may hold several roles (来る人から関わる人へ)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+
+
+class User(AbstractUser):
+    """Every ledger row, plan and decision names one of these as its actor."""
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = "利用者"
+        verbose_name_plural = "利用者"
+
+    @property
+    def shown_name(self) -> str:
+        return self.get_full_name() or self.username

@@ -1,0 +1,4 @@
+from foodbank.donations.models.donors import Donor
+from foodbank.donations.models.offers import Offer, OfferSource, OfferStatus
+
+__all__ = ["Donor", "Offer", "OfferSource", "OfferStatus"]

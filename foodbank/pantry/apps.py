@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PantryConfig(AppConfig):
+    name = "foodbank.pantry"
+    verbose_name = "受取日"

@@ -1,0 +1,3 @@
+from foodbank.pantry.models.pickup_days import ExchangeSession, PickupDay, Slot
+
+__all__ = ["ExchangeSession", "PickupDay", "Slot"]

@@ -1,0 +1,42 @@
+"""An address somebody drives to."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class SiteKind(models.TextChoices):
+    DEPOT = "depot", "拠点"
+    DONOR = "donor", "寄付者"
+    PARTNER = "partner", "提供先"
+    MOBILE = "mobile", "移動パントリー会場"
+    VENUE = "venue", "受取会場"
+
+
+class Site(models.Model):
+    """A depot, shop, partner, kitchen-car site or pickup venue. ``code`` is what files, labels and plans call it."""
+
+    code = models.CharField("コード", max_length=20, unique=True)
+    name = models.CharField("名称", max_length=200)
+    kind = models.CharField("種類", max_length=10, choices=SiteKind)
+    latitude = models.FloatField("緯度")
+    longitude = models.FloatField("経度")
+    address = models.CharField("住所", max_length=300, blank=True)
+    opens = models.TimeField("開く時刻")
+    closes = models.TimeField("閉まる時刻")
+    access_note = models.CharField("入り方・駐車", max_length=500, blank=True)
+    phone = models.CharField("電話", max_length=30, blank=True)
+    active = models.BooleanField("使用中", default=True)
+
+    class Meta:
+        verbose_name = "場所"
+        verbose_name_plural = "場所"
+        ordering = ("code",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(latitude__gte=-90, latitude__lte=90), name="site_latitude_range"),
+            models.CheckConstraint(condition=models.Q(longitude__gte=-180, longitude__lte=180), name="site_longitude_range"),
+            models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="site_closes_after_opens"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

@@ -1,0 +1,3 @@
+from logistics.allocation.models.days_left import Channel, MinimumDaysLeft
+
+__all__ = ["Channel", "MinimumDaysLeft"]
