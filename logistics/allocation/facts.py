@@ -1,0 +1,136 @@
+"""A day as plain, immutable facts: what the allocation, the planner's problem and the plan's check all start from.
+
+Weights are grams, times are seconds since 00:00 local time of the day, keys are those of the database rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site with its opening hours."""
+
+    code: str
+    name: str
+    latitude: float
+    longitude: float
+    opens_s: int
+    closes_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """``quantity`` whole units of one item with one date: a lot on a shelf of the depot, or an offer at a shop.
+
+    ``window`` is when a shop has it ready, inside its opening hours (``None``: on the shelf, any time). ``blocked`` is the code of
+    the rule that keeps it from leaving (``None``: fine). ``allergens`` are those it contains; ``allergens_stated`` false means
+    that the others are unknown.
+    """
+
+    key: str
+    site: str
+    gtin: str
+    name: str
+    category: str
+    is_food: bool
+    zone: str
+    quantity: int
+    unit_g: int
+    last_day: dt.date | None
+    date_mark: str
+    allergens: frozenset[str]
+    allergens_stated: bool = True
+    window: tuple[int, int] | None = None
+    lot_id: int | None = None
+    place_id: int | None = None
+    offer_id: int | None = None
+    blocked: str | None = None
+
+    @property
+    def grams(self) -> int:
+        return self.quantity * self.unit_g
+
+    @property
+    def on_shelf(self) -> bool:
+        return self.window is None
+
+    def unsafe_for(self, excluded: frozenset[str]) -> bool:
+        """Unknown counts as contains (D13)."""
+        return bool(excluded) and (not self.allergens_stated or bool(self.allergens & excluded))
+
+
+@dataclass(frozen=True, slots=True)
+class LineDemand:
+    """One line of a partner's order: ``asked_g`` of a category, or ``asked_units`` of an item."""
+
+    key: str
+    order: str
+    site: str
+    window: tuple[int, int]
+    children: int
+    excluded: frozenset[str]
+    asked_g: int
+    category: str | None = None
+    gtin: str | None = None
+    asked_units: int | None = None
+    line_id: int | None = None
+    blocked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDemand:
+    """Food that has to be at a site before it opens: a mobile visit or a pickup day. ``kinds`` different items are wanted."""
+
+    key: str
+    kind: str  # "visit" or "pickup_day"
+    site: str
+    open_from_s: int
+    open_until_s: int
+    households: int
+    asked_g: int
+    kinds: int = 10
+    row_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Van:
+    code: str
+    kind: str
+    depot: str
+    shift: tuple[int, int]
+    capacity_g: tuple[int, int, int]
+    break_s: int
+    vehicle_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DaysLeftRule:
+    """Row of the food bank's table (D7). ``None`` matches everything."""
+
+    channel: str
+    category: str | None
+    zone: str | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Everything that is known about the day before anybody plans."""
+
+    date: dt.date
+    places: dict[str, Place]
+    goods: tuple[Goods, ...]
+    lines: tuple[LineDemand, ...]
+    sites: tuple[SiteDemand, ...]
+    vans: tuple[Van, ...]
+    days_left: tuple[DaysLeftRule, ...] = field(default=())
+    stop_s: int = 300
+    per_kg_s: int = 2
+    detour: float = 1.3
+    speed_kmh: float = 24.0
+
+    def goods_by_key(self) -> dict[str, Goods]:
+        return {g.key: g for g in self.goods}
