@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('good', '使用可'), ('held', '保留')], default='good', max_length=5, verbose_name='状態')),
                 ('hold_reason', models.CharField(blank=True, max_length=200, verbose_name='保留の理由')),
                 ('source_ref', models.CharField(blank=True, max_length=80, verbose_name='受入のもと')),
+                ('unlisted_from', models.DateField(blank=True, null=True, verbose_name='在庫表にない日')),
                 ('allergen_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='catalog.allergenlist', verbose_name='アレルゲン一覧')),
                 ('donor_site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='given_lots', to='sites.site', verbose_name='寄付者')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='catalog.item', verbose_name='品目')),

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 
 from foodbank.catalog.models import Allergen, AllergenList, Item, Zone
 from foodbank.core.dates import DateMark, DatePrecision
 from foodbank.sites.models import Site
+
+
+class LotQuerySet(models.QuerySet["Lot"]):
+    def usable_on(self, day: dt.date) -> LotQuerySet:
+        """Lots received by ``day`` that no stock list up to that day has left out."""
+        return self.filter(received_on__lte=day).filter(models.Q(unlisted_from__isnull=True) | models.Q(unlisted_from__gt=day))
 
 
 class LotStatus(models.TextChoices):
@@ -41,6 +49,10 @@ class Lot(models.Model):
     status = models.CharField("状態", max_length=5, choices=LotStatus, default=LotStatus.GOOD)
     hold_reason = models.CharField("保留の理由", max_length=200, blank=True)
     source_ref = models.CharField("受入のもと", max_length=80, blank=True)
+    # From this day on a stock list leaves the lot out: it is not planned with until somebody has counted.
+    unlisted_from = models.DateField("在庫表にない日", null=True, blank=True)
+
+    objects = LotQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ロット"
