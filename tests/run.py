@@ -1,0 +1,140 @@
+"""The whole suite, part by part, each against the servers it is about: ``python -m tests.run [PART …] [-- PYTEST-ARGUMENTS]``.
+
+sqlite    what the embedded default does, two processes
+postgres  everything that touches the database once more on a real PostgreSQL, and what is marked ``postgres``
+redis     real workers on a real Redis and on the file queue, marked ``redis``
+browser   a real Chromium, marked ``browser``; one process, since two browsers on two cores are slower than one
+
+Exit 0 only when every part ran and passed. ``ALLOW_MISSING=postgres,redis,browser`` allows the named parts to be left out where
+their server can neither be found nor installed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.services import chromium, postgres, process, redis
+
+PARTS = ("sqlite", "postgres", "redis", "browser")
+_NOTHING_COLLECTED = 5
+
+
+@dataclass
+class Counts:
+    """What pytest counted, added up over the parts."""
+
+    passed: int = 0
+    failed: int = 0
+    errors: int = 0
+    skipped: int = 0
+
+    def add(self, report: Path) -> None:
+        if not report.exists():
+            self.errors += 1
+            return
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):  # noqa: S314
+            tests, failed, errors, skipped = (int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped"))
+            self.failed, self.errors, self.skipped = self.failed + failed, self.errors + errors, self.skipped + skipped
+            self.passed += tests - failed - errors - skipped
+
+    def __str__(self) -> str:
+        words = [(self.failed, "failed"), (self.passed, "passed"), (self.skipped, "skipped"), (self.errors, "errors")]
+        return ", ".join(f"{number} {word}" for number, word in words if number or word == "passed")
+
+
+@contextlib.contextmanager
+def _postgres() -> Iterator[dict[str, str]]:
+    with postgres.running() as url:
+        yield {"DATABASE_URL": url}
+
+
+@contextlib.contextmanager
+def _postgres_and_redis() -> Iterator[dict[str, str]]:
+    with redis.running() as url, _database() as database:
+        yield {"TEST_REDIS_URL": url, **database}
+
+
+@contextlib.contextmanager
+def _chromium() -> Iterator[dict[str, str]]:
+    program = chromium.provide()
+    with _database() as database:
+        yield {"TEST_CHROMIUM": str(program), **database}
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[dict[str, str]]:
+    """PostgreSQL, the reference; the embedded default where its absence is allowed."""
+    if "postgres" in _allowed():
+        yield {}
+        return
+    with _postgres() as env:
+        yield env
+
+
+def _allowed() -> set[str]:
+    return {name.strip() for name in os.environ.get("ALLOW_MISSING", "").split(",") if name.strip()}
+
+
+_SERVICES: dict[str, Callable[[], AbstractContextManager[dict[str, str]]]] = {
+    "sqlite": lambda: contextlib.nullcontext({}),
+    "postgres": _postgres,
+    "redis": _postgres_and_redis,
+    "browser": _chromium,
+}
+_WORKERS = {"sqlite": "2", "postgres": "2", "redis": "0", "browser": "0"}
+
+
+def run_part(part: str, extra: list[str], report: Path) -> int:
+    """One pytest run. Raises :class:`process.MissingService` when its server cannot be had."""
+    with tempfile.TemporaryDirectory(prefix="var-") as var, _SERVICES[part]() as services:
+        env = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "DEBUG", "BASE_URL"}}
+        env |= {"TEST_PART": part, "VAR_DIR": var, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", **services}
+        command = [sys.executable, "-m", "pytest", "-q", "-n", _WORKERS[part], f"--junit-xml={report}", *extra]
+        return subprocess.run(command, cwd=process.ROOT, env=env, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    parts, extra = arguments, []
+    if "--" in arguments:
+        split = arguments.index("--")
+        parts, extra = arguments[:split], arguments[split + 1 :]
+    unknown = set(parts) - set(PARTS) | _allowed() - set(PARTS)
+    if unknown:
+        sys.stderr.write(f"tests.run: unknown part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}\n")
+        return 2
+    counts, faults, started = Counts(), [], time.monotonic()
+    for part in [name for name in PARTS if not parts or name in parts]:
+        sys.stdout.write(f"\n━━ {part} ━━\n")
+        sys.stdout.flush()
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder) / "report.xml"
+            try:
+                code = run_part(part, extra, report)
+            except (process.MissingService, process.DidNotStart) as missing:
+                sys.stdout.write(f"[{part}] did not run. {missing}\n")
+                if part not in _allowed():
+                    faults.append(f"{part} did not run")
+                continue
+            if code == _NOTHING_COLLECTED and extra:
+                continue
+            counts.add(report)
+            if code:
+                faults.append(f"{part} failed (exit {code})")
+    for fault in faults:
+        sys.stdout.write(f"{fault}\n")
+    sys.stdout.write(f"==== {counts} in {time.monotonic() - started:.1f}s ====\n")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

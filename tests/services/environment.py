@@ -1,0 +1,31 @@
+"""What another process needs to work on the database of the running test."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+
+def database_url() -> str:
+    """``DATABASE_URL`` of the database that this test uses now."""
+    facts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{quote(str(facts['NAME']))}"
+    host = f"{facts['HOST']}:{facts['PORT']}" if facts["PORT"] else facts["HOST"]
+    return f"postgresql://{quote(facts['USER'])}:{quote(facts['PASSWORD'])}@{host}/{quote(facts['NAME'])}"
+
+
+def environment(var: Path, **more: str) -> dict[str, str]:
+    """This process's environment on the test's database, with folders of its own."""
+    kept = {key: value for key, value in os.environ.items() if key not in {"REDIS_URL", "BASE_URL", "DEBUG"}}
+    own = {
+        "DATABASE_URL": database_url(),
+        "VAR_DIR": str(var),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DJANGO_SETTINGS_MODULE": "foodbank.settings",
+    }
+    return kept | own | more

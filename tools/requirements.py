@@ -1,0 +1,19 @@
+"""Print what pyproject.toml asks for, one requirement a line: ``python tools/requirements.py run|dev``."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+
+def requirements(level: str) -> list[str]:
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted: list[str] = list(project["dependencies"])
+    if level == "dev":
+        wanted += project["optional-dependencies"]["dev"]
+    return wanted
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(requirements(sys.argv[1])) + "\n")
