@@ -14,4 +14,5 @@ class User(AbstractUser):
 
     @property
     def shown_name(self) -> str:
-        return self.get_full_name() or self.username
+        """Family name first, as on a name tag; the sign-in name where there is none."""
+        return f"{self.last_name} {self.first_name}".strip() or self.username
