@@ -1,0 +1,102 @@
+"""The printed route sheet of one vehicle (A4 portrait)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from reportlab.lib.colors import black, white
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from foodbank.core.dates import format_day
+from foodbank.labels.fonts import register
+from logistics.sheets import front
+from logistics.sheets.ink import INK, SOFT, Area, Style, clock, field, pill, rule, write
+from logistics.sheets.model import RouteSheet, SheetBreak
+from logistics.sheets.pages import Block, Row, paginate, paint
+from logistics.sheets.stops import break_block, stop_block
+
+_MARGIN = 11 * mm
+_HEADER = 42.0
+_FOOTER = 16.0
+_WIDTH = A4[0] - 2 * _MARGIN
+_BODY = A4[1] - 2 * _MARGIN - _HEADER - _FOOTER
+
+
+def draw_route_sheet(sheet: RouteSheet, out: BinaryIO) -> int:
+    """Write the PDF; returns the number of pages. The same sheet gives the same bytes."""
+    register()
+    canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1)
+    canvas.setTitle(f"運行表 {sheet.vehicle_code} {sheet.day.isoformat()}")
+    pages = paginate(_blocks(sheet), first=_BODY, other=_BODY)
+    for number, parts in enumerate(pages, start=1):
+        _header(canvas, sheet, f"{number}/{len(pages)}")
+        paint(canvas, parts, Area(_MARGIN, _MARGIN + _FOOTER, _WIDTH, _BODY))
+        _footer(canvas)
+        canvas.showPage()
+    canvas.save()
+    return len(pages)
+
+
+def _blocks(sheet: RouteSheet) -> Iterator[Block]:
+    lines = len(sheet.stops) + len(sheet.breaks)
+    # The map gives way to the list of stops as long as both can stand on the first page and the map be read.
+    left = _BODY - 95 - 18 - 17 * (lines + 1) - 16
+    high = min(340.0, left) if left >= 190 else 340.0
+    yield front.summary(sheet)
+    yield front.route_map(sheet, _WIDTH, high)
+    yield front.overview(sheet)
+    entries = sheet.in_order()
+    for index, entry in enumerate(entries):
+        if isinstance(entry, SheetBreak):
+            following = next((stop for stop in entries[index:] if not isinstance(stop, SheetBreak)), None)
+            waiting = following if following is not None and following.arrive <= entry.start else None
+            yield break_block(entry, waiting_at=waiting)
+        elif index == 0 and entry.is_depot and not entry.drop_off:
+            yield front.loading(entry, depart_text=f"{clock(sheet.depart)} 出発")
+        else:
+            later = next((stop for stop in entries[index + 1 :] if not isinstance(stop, SheetBreak)), None)
+            yield stop_block(entry, following=later)
+    yield _end(sheet)
+
+
+def _header(canvas: Canvas, sheet: RouteSheet, page: str) -> None:
+    top = A4[1] - _MARGIN
+    box = Area(_MARGIN, top - 32, 104, 32)
+    canvas.setFillColor(black)
+    canvas.roundRect(box.x, box.y, box.w, box.h, 5, stroke=0, fill=1)
+    write(
+        canvas, sheet.vehicle_code, Area(box.x + 6, box.y, box.w - 12, box.h), Style(23, bold=True, align="center", colour=white)
+    )
+    x = box.right + 10
+    write(canvas, format_day(sheet.day), Area(x, top - 19, 190, 19), Style(16, bold=True))
+    words = "　".join(part for part in (sheet.vehicle_name, f"運転 {sheet.driver}" if sheet.driver else "") if part)
+    write(canvas, words, Area(x, top - 33, 250, 13), Style(10, smallest=6, colour=SOFT))
+    right = Area(A4[0] - _MARGIN - 190, top - 19, 190, 19)
+    write(canvas, f"{sheet.vehicle_code} {page}", right, Style(14, bold=True, align="right"))
+    about = f"運行表　出発 {clock(sheet.depart)}　帰着 {clock(sheet.back)}"
+    write(canvas, about, Area(right.x - 20, top - 33, right.w + 20, 13), Style(10, align="right", colour=SOFT))
+    if sheet.draft:
+        pill(canvas, "案（確定前）", (x + 136, top - 18), 16)
+    rule(canvas, (_MARGIN, top - 37), _WIDTH, 1.4, INK)
+
+
+def _footer(canvas: Canvas) -> None:
+    words = "▼ 降ろす　▲ 積む　｜　QRを読むと、その立寄先の画面が開きます。紛失したときは、すぐに拠点へご連絡ください。"
+    write(canvas, words, Area(_MARGIN, _MARGIN - 2, _WIDTH, 12), Style(8, smallest=6, colour=SOFT))
+
+
+def _end(sheet: RouteSheet) -> Block:
+    def paint_end(canvas: Canvas, area: Area) -> None:
+        canvas.setStrokeColor(INK)
+        canvas.setLineWidth(1.1)
+        canvas.roundRect(area.x, area.y, area.w, area.h, 5, stroke=1, fill=0)
+        write(canvas, clock(sheet.back), Area(area.x + 10, area.y, 90, area.h), Style(26, bold=True))
+        write(canvas, "帰着", Area(area.x + 104, area.y + area.h / 2, 130, area.h / 2 - 4), Style(9, colour=SOFT))
+        name = Area(area.x + 104, area.y + 4, 150, area.h / 2)
+        write(canvas, sheet.depot_name, name, Style(11, smallest=6, bold=True, max_lines=2))
+        field(canvas, "今日の気づき・申し送り", Area(area.x + 264, area.y + 5, area.w - 270, area.h - 10))
+
+    return Block((Row(62, paint_end),), gap=9)
