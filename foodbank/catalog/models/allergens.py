@@ -22,8 +22,8 @@ class Allergen(models.Model):
 
 class AllergenListQuerySet(models.QuerySet["AllergenList"]):
     def in_force(self, day: dt.date) -> AllergenList:
-        """The newest list in force on ``day``; the seed data guarantee one from 2023 on."""
-        return self.filter(effective_from__lte=day).order_by("-effective_from")[:1].get()
+        """The newest list in force on ``day``, or the oldest that we have for a day before all of them."""
+        return self.filter(effective_from__lte=day).order_by("-effective_from").first() or self.earliest("effective_from")
 
 
 class AllergenList(models.Model):

@@ -1,11 +1,13 @@
 from foodbank.inventory.models.ledger import AppendOnly, Balance, Movement, Reason
-from foodbank.inventory.models.lots import Lot, LotAllergen, LotStatus, Release
+from foodbank.inventory.models.lots import Condition, Hold, Lot, LotAllergen, LotStatus, Release, ReleaseRequest, StockRules
 from foodbank.inventory.models.places import Place, PlaceKind
 from foodbank.inventory.models.reservations import Reservation, ReservationPurpose, ReservationState
 
 __all__ = [
     "AppendOnly",
     "Balance",
+    "Condition",
+    "Hold",
     "Lot",
     "LotAllergen",
     "LotStatus",
@@ -14,7 +16,9 @@ __all__ = [
     "PlaceKind",
     "Reason",
     "Release",
+    "ReleaseRequest",
     "Reservation",
     "ReservationPurpose",
     "ReservationState",
+    "StockRules",
 ]

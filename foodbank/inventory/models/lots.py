@@ -23,6 +23,13 @@ class LotStatus(models.TextChoices):
     HELD = "held", "保留"  # quarantined or frozen: nothing leaves
 
 
+class Condition(models.TextChoices):
+    """What it looked like on receipt (D2)."""
+
+    GOOD = "good", "良好"
+    OUTER_DAMAGE = "outer_damage", "外装に傷み（中身は良好）"
+
+
 class Lot(models.Model):
     """``code`` is on the label. ``last_day`` is the last valid day (D8); whether a lot may leave is asked of ``policies``."""
 
@@ -46,6 +53,7 @@ class Lot(models.Model):
     allergen_list = models.ForeignKey(AllergenList, on_delete=models.PROTECT, related_name="lots", verbose_name="アレルゲン一覧")
     allergens = models.ManyToManyField(Allergen, through="LotAllergen", related_name="lots", verbose_name="含むアレルゲン")
     mixed_box = models.BooleanField("詰合せ（個別表示なし）", default=False)
+    condition = models.CharField("受入時の状態", max_length=12, choices=Condition, default=Condition.GOOD)
     status = models.CharField("状態", max_length=5, choices=LotStatus, default=LotStatus.GOOD)
     hold_reason = models.CharField("保留の理由", max_length=200, blank=True)
     source_ref = models.CharField("受入のもと", max_length=80, blank=True)
@@ -105,3 +113,74 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lot.code} – {self.until}"
+
+
+class ReleaseRequest(models.Model):
+    """What the first person wrote. A second, different person grants it, which makes the lot's :class:`Release`; requests stay."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="release_requests", verbose_name="ロット")
+    until = models.DateField("この日まで")
+    grounds = models.TextField("科学的根拠")
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="1人目")
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="2人目"
+    )
+    created_at = models.DateTimeField("申請", auto_now_add=True)
+    granted_at = models.DateTimeField("許可", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "期限後の使用申請"
+        verbose_name_plural = "期限後の使用申請"
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(second__isnull=True, granted_at__isnull=True)
+                | (models.Q(second__isnull=False, granted_at__isnull=False) & ~models.Q(first=models.F("second"))),
+                name="release_request_two_people",
+            ),
+            models.CheckConstraint(condition=~models.Q(grounds=""), name="release_request_grounds_written"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lot.code} – {self.until}"
+
+
+class Hold(models.Model):
+    """Who put a lot on hold and why, and who lifted it. A lot on hold has exactly one that is not lifted."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="holds", verbose_name="ロット")
+    reason = models.CharField("理由", max_length=200)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="担当")
+    held_at = models.DateTimeField("保留", auto_now_add=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="解除した人"
+    )
+    lifted_at = models.DateTimeField("解除", null=True, blank=True)
+    lifted_note = models.CharField("解除の理由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "保留の記録"
+        verbose_name_plural = "保留の記録"
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("lot",), condition=models.Q(lifted_at__isnull=True), name="hold_one_open_per_lot"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="hold_reason_written"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lot.code}: {self.reason}"
+
+
+class StockRules(models.Model):
+    """What this installation may choose. One row; without it the defaults hold."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    releases_on = models.BooleanField("賞味期限後の使用許可を認める", default=True)
+
+    class Meta:
+        verbose_name = "在庫の決まり"
+        verbose_name_plural = "在庫の決まり"
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="stock_rules_one_row"),)
+
+    def __str__(self) -> str:
+        return "在庫の決まり"

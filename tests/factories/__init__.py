@@ -1,0 +1,20 @@
+"""Made-up rows for tests. Goods come in through the services, so that the ledger stays whole."""
+
+from tests.factories.accounts import UserFactory
+from tests.factories.catalog import ItemFactory, allergen, category
+from tests.factories.inventory import LotFactory, PlaceFactory, stocked
+from tests.factories.people import AgreementFactory, DonorFactory, PartnerFactory, SiteFactory
+
+__all__ = [
+    "AgreementFactory",
+    "DonorFactory",
+    "ItemFactory",
+    "LotFactory",
+    "PartnerFactory",
+    "PlaceFactory",
+    "SiteFactory",
+    "UserFactory",
+    "allergen",
+    "category",
+    "stocked",
+]
