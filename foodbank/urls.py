@@ -9,6 +9,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="dispatch:today"), name="home"),
     path("", include("foodbank.accounts.urls")),
     path("", include("logistics.dispatch.urls")),
+    path("", include("api.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,10 @@
+"""What programs and watchdogs ask for."""
+
+from django.urls import path
+
+from api import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
