@@ -28,9 +28,7 @@ def channel_of(demand: LineDemand | SiteDemand) -> str:
     return SAME_DAY if demand.kind == "visit" else HOME_PARCEL
 
 
-def refused_because(
-    goods: Goods, demand: LineDemand | SiteDemand, *, day: dt.date, rules: Iterable[DaysLeftRule]
-) -> str | None:
+def refused_because(goods: Goods, demand: LineDemand | SiteDemand, *, day: dt.date, rules: Iterable[DaysLeftRule]) -> str | None:
     """Code of the rule that keeps ``goods`` from ``demand``, or ``None`` when it may go there."""
     if goods.blocked:
         return goods.blocked

@@ -1,0 +1,344 @@
+"""An independent check of a plan against the facts of its day (R12).
+
+It reads the JSON that others get and derives everything anew: it shares no code with the allocation, the search or the schedule, only
+the facts' dataclasses. An empty list means that no rule is broken.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand, Van
+
+ZONES = ("ambient", "chilled", "frozen")
+EARTH_RADIUS_M = 6_371_008.8
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``code`` names the broken rule, ``where`` the route, stop or unit."""
+
+    code: str
+    where: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.where} {self.detail}".strip()
+
+
+def check_plan(day: Day, plan: dict[str, Any]) -> list[Fault]:
+    """Every fault of ``plan`` (the JSON document of DESIGN.md) on ``day``."""
+    return _Check(day, plan).run()
+
+
+class _Check:
+    def __init__(self, day: Day, plan: dict[str, Any]) -> None:
+        self.day = day
+        self.plan = plan
+        self.faults: list[Fault] = []
+        self.vans = {v.code: v for v in day.vans}
+        self.orders: dict[str, list[LineDemand]] = defaultdict(list)
+        for line in day.lines:
+            self.orders[line.order].append(line)
+        self.visits = [d for d in day.sites if d.kind == "visit"]
+        self.pickup_days = [d for d in day.sites if d.kind == "pickup_day"]
+        self.by_source: dict[tuple[str, str], list[Goods]] = defaultdict(list)  # (site, gtin)
+        for g in day.goods:
+            if not g.blocked:
+                self.by_source[g.site, g.gtin].append(g)
+        self.unit_source: dict[str, str] = {}
+        self.taken: Counter[tuple[str, str]] = Counter()
+        self.delivered: Counter[str] = Counter()  # grams per demand key
+        self.biggest_unit: dict[str, int] = {}
+        self.to_demand: Counter[tuple[str, str, str]] = Counter()  # units per (site, gtin, demand key)
+        self.stood: Counter[str] = Counter()
+
+    def fault(self, code: str, where: str, detail: str = "") -> None:
+        self.faults.append(Fault(code, where, detail))
+
+    def seconds(self, text: str) -> int:
+        moment = dt.datetime.fromisoformat(text)
+        midnight = dt.datetime.combine(self.day.date, dt.time(), tzinfo=moment.tzinfo)
+        return round((moment - midnight).total_seconds())
+
+    def run(self) -> list[Fault]:
+        seen: Counter[str] = Counter()
+        for route in self.plan["routes"]:
+            seen[route["vehicle"]] += 1
+            van = self.vans.get(route["vehicle"])
+            if van is None:
+                self.fault("unknown_vehicle", route["vehicle"])
+                continue
+            self._route(van, route)
+        for code, times in seen.items():
+            if times > 1:
+                self.fault("vehicle_twice", code)
+        self._sources()
+        self._demands()
+        self._unserved()
+        self._summary()
+        return self.faults
+
+    def _drive_s(self, a: str, b: str) -> float:
+        """Least seconds from a to b: great-circle distance × detour ÷ speed."""
+        return self._road_m(a, b) * 3.6 / self.day.speed_kmh
+
+    def _road_m(self, a: str, b: str) -> float:
+        p, q = self.day.places[a], self.day.places[b]
+        north = math.radians(q.latitude - p.latitude) / 2
+        east = math.radians(q.longitude - p.longitude) / 2
+        h = math.sin(north) ** 2
+        h += math.cos(math.radians(p.latitude)) * math.cos(math.radians(q.latitude)) * math.sin(east) ** 2
+        return 2 * EARTH_RADIUS_M * math.atan2(math.sqrt(h), math.sqrt(1 - h)) * self.day.detour
+
+    def _route(self, van: Van, route: dict[str, Any]) -> None:
+        depart, back = self.seconds(route["depart"]), self.seconds(route["return"])
+        if depart < van.shift[0] or back > van.shift[1]:
+            self.fault("shift", van.code)
+        if back < depart:
+            self.fault("times", van.code, "returns before it departs")
+        stops = route["stops"]
+        if any(s["site"] not in self.day.places for s in stops):
+            self.fault("unknown_site", van.code)
+            return
+        self._driving(van, route, depart, back)
+        for number, stop in enumerate(stops):
+            self._stop(van, stop, number, first=number == 0, last=number == len(stops) - 1, depart=depart, back=back)
+        self._loads(van, stops)
+        self._breaks(van, route, depart, back)
+
+    def _driving(self, van: Van, route: dict[str, Any], depart: int, back: int) -> None:
+        place, since, metres, driven = van.depot, depart, 0.0, 0.0
+        for stop in route["stops"]:
+            arrive = self.seconds(stop["arrive"])
+            if arrive - since < self._drive_s(place, stop["site"]) - 1e-6:
+                self.fault("travel_time", f"{van.code} {stop['site']}")
+            metres += self._road_m(place, stop["site"])
+            driven += self._drive_s(place, stop["site"])
+            place, since = stop["site"], self.seconds(stop["leave"])
+        if back - since < self._drive_s(place, van.depot) - 1e-6:
+            self.fault("travel_time", f"{van.code} return")
+        metres += self._road_m(place, van.depot)
+        driven += self._drive_s(place, van.depot)
+        legs = len(route["stops"]) + 1
+        if not -1 <= route["distance_m"] - metres <= legs:
+            self.fault("distance", van.code, f"{route['distance_m']} for {metres:.0f}")
+        if route["drive_s"] < driven - 1 or route["drive_s"] > back - depart:
+            self.fault("drive_time", van.code, f"{route['drive_s']} for {driven:.0f}")
+
+    def _stop(self, van: Van, stop: dict[str, Any], number: int, *, first: bool, last: bool, depart: int, back: int) -> None:
+        where = f"{van.code} {number + 1} {stop['site']}"
+        arrive, start, leave = (self.seconds(stop[k]) for k in ("arrive", "start", "leave"))
+        if not arrive <= start <= leave:
+            self.fault("times", where)
+        place = self.day.places[stop["site"]]
+        if not place.opens_s <= start <= place.closes_s:
+            self.fault("opening_hours", where)
+        moved = sum(u["grams"] for u in (*stop["pick_up"], *stop["drop_off"]))
+        free = (stop["site"] == van.depot) and ((first and leave == depart) or (last and arrive == back))
+        needed = self.day.stop_s + self.day.per_kg_s * moved / 1000
+        if not free and leave - start < needed - 1e-6:
+            self.fault("service_time", where, f"{leave - start} s for {needed:.0f} s")
+        for unit in stop["pick_up"]:
+            self._pick(van, stop, unit, start, where)
+        for unit in stop["drop_off"]:
+            self._drop(van, stop, unit, start, needed, where)
+        if "visit" in stop:
+            self._visit(van, stop, where, arrive, leave)
+
+    def _pick(self, van: Van, stop: dict[str, Any], unit: dict[str, Any], start: int, where: str) -> None:
+        site, gtin = stop["site"], unit["gtin"]
+        sources = self.by_source.get((site, gtin), [])
+        if not sources:
+            self.fault("no_such_goods", f"{where} {unit['unit']}")
+            return
+        windows = [g.window for g in sources]
+        if site != van.depot and not any(w and w[0] <= start <= w[1] for w in windows):
+            self.fault("ready_window", f"{where} {unit['unit']}")
+        if all(g.last_day is not None and g.last_day < self.day.date for g in sources):
+            self.fault("expired", f"{where} {unit['unit']}")
+        if unit["grams"] not in {unit["quantity"] * g.unit_g for g in sources}:
+            self.fault("weight", f"{where} {unit['unit']}")
+        if unit["zone"] not in {g.zone for g in sources}:
+            self.fault("zone", f"{where} {unit['unit']}")
+        self.taken[site, gtin] += unit["quantity"]
+        self.unit_source[unit["unit"]] = site
+
+    def _drop(self, van: Van, stop: dict[str, Any], unit: dict[str, Any], start: int, needed: float, where: str) -> None:
+        at = f"{where} {unit['unit']}"
+        demand: LineDemand | SiteDemand | None = None
+        if "order_ref" in unit:
+            demand = self._line(stop, unit, start, at)
+        elif "visit_ref" in unit:
+            open_from = self.seconds(stop["visit"]["open_from"]) if "visit" in stop else None
+            demand = next((v for v in self.visits if v.site == unit["visit_ref"] and v.open_from_s == open_from), None)
+            if demand is None or stop["site"] != unit["visit_ref"]:
+                self.fault("visit_ref", at)
+        elif "pickup_ref" in unit:
+            demand = next((d for d in self.pickup_days if d.site == unit["pickup_ref"]), None)
+            if demand is None or stop["site"] != unit["pickup_ref"]:
+                self.fault("pickup_ref", at)
+            elif start + needed > demand.open_from_s:
+                self.fault("pickup_late", at)
+        elif stop["site"] != van.depot:
+            self.fault("dropped_nowhere", at)
+        if demand is None:
+            return
+        self.delivered[demand.key] += unit["grams"]
+        self.biggest_unit[demand.key] = max(self.biggest_unit.get(demand.key, 0), unit["grams"] // unit["quantity"])
+        source = self.unit_source.get(unit["unit"])
+        if source is not None:
+            self.to_demand[source, unit["gtin"], demand.key] += unit["quantity"]
+
+    def _line(self, stop: dict[str, Any], unit: dict[str, Any], start: int, at: str) -> LineDemand | None:
+        lines = self.orders.get(unit["order_ref"], [])
+        by_item = [ln for ln in lines if ln.gtin is not None and ln.gtin == unit["gtin"]]
+        by_category = [ln for ln in lines if ln.category is not None and ln.category == unit["category"]]
+        line = next(iter(by_item or by_category), None)
+        if line is None or line.blocked:
+            self.fault("order_ref", at)
+            return None
+        if stop["site"] != line.site:
+            self.fault("wrong_partner", at)
+        if not line.window[0] <= start <= line.window[1]:
+            self.fault("order_window", at)
+        return line
+
+    def _visit(self, van: Van, stop: dict[str, Any], where: str, arrive: int, leave: int) -> None:
+        open_from, open_until = (self.seconds(stop["visit"][k]) for k in ("open_from", "open_until"))
+        visit = next((v for v in self.visits if v.site == stop["site"] and v.open_from_s == open_from), None)
+        if visit is None or visit.open_until_s != open_until:
+            self.fault("visit_unknown", where)
+            return
+        self.stood[visit.key] += 1
+        if self.stood[visit.key] > 1:
+            self.fault("visit_twice", where)
+        if van.kind != "kitchen_car":
+            self.fault("visit_vehicle", where)
+        moved = sum(u["grams"] for u in (*stop["pick_up"], *stop["drop_off"]))
+        start = self.seconds(stop["start"])
+        if arrive >= open_from or start + self.day.stop_s + self.day.per_kg_s * moved / 1000 > open_from + 1e-6:
+            self.fault("visit_late", where)
+        if leave <= open_until:
+            self.fault("visit_left_early", where)
+
+    def _loads(self, van: Van, stops: list[dict[str, Any]]) -> None:
+        capacity = dict(zip(ZONES, van.capacity_g, strict=True))
+        aboard: dict[str, dict[str, Any]] = {}
+        load: Counter[str] = Counter()
+        gone: set[str] = set()
+        for stop in stops:
+            where = f"{van.code} {stop['site']}"
+            for unit in stop["drop_off"]:
+                picked = aboard.pop(unit["unit"], None)
+                if picked is None:
+                    self.fault("not_aboard", f"{where} {unit['unit']}")
+                    continue
+                if any(picked[k] != unit[k] for k in ("gtin", "quantity", "grams", "zone")):
+                    self.fault("unit_changed", f"{where} {unit['unit']}")
+                load[picked["zone"]] -= picked["grams"]
+            for unit in stop["pick_up"]:
+                if unit["unit"] in aboard or unit["unit"] in gone:
+                    self.fault("picked_twice", f"{where} {unit['unit']}")
+                gone.add(unit["unit"])
+                aboard[unit["unit"]] = unit
+                load[unit["zone"]] += unit["grams"]
+            for zone in ZONES:
+                if load[zone] > capacity[zone]:
+                    self.fault("capacity", f"{where} {zone}", f"{load[zone]} g > {capacity[zone]} g")
+        for code in aboard:
+            self.fault("never_dropped", f"{van.code} {code}")
+
+    def _breaks(self, van: Van, route: dict[str, Any], depart: int, back: int) -> None:
+        spans = [(self.seconds(b["start"]), self.seconds(b["end"])) for b in route["breaks"]]
+        busy = []
+        since = depart
+        for stop in route["stops"]:
+            busy.append((since, self.seconds(stop["arrive"])))
+            busy.append((self.seconds(stop["start"]), self.seconds(stop["leave"])))
+            since = self.seconds(stop["leave"])
+        busy.append((since, back))
+        for a, b in spans:
+            if a < depart or b > back or b < a or any(a < end and begin < b for begin, end in busy):
+                self.fault("break_while_busy", van.code)
+        if van.break_s and back - depart > 4 * 3600 and not any(b - a >= van.break_s for a, b in spans):
+            self.fault("break_missing", van.code)
+
+    def _sources(self) -> None:
+        units = [u["unit"] for r in self.plan["routes"] for s in r["stops"] for u in s["pick_up"]]
+        for code, times in Counter(units).items():
+            if times > 1:
+                self.fault("picked_twice", code)
+        for (site, gtin), taken in self.taken.items():
+            there = sum(g.quantity for g in self.by_source[site, gtin])
+            if taken > there:
+                self.fault("more_than_there", f"{site}/{gtin}", f"{taken} > {there}")
+
+    def _demands(self) -> None:
+        demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in (*self.day.lines, *self.day.sites)}
+        for (site, gtin, key), taken in self.to_demand.items():
+            demand = demands[key]
+            fine = sum(g.quantity for g in self.by_source[site, gtin] if self._may(g, demand))
+            if taken > fine:
+                self.fault("may_not_have", f"{key} {site}/{gtin}", f"{taken} > {fine}")
+        for line in self.day.lines:
+            over = self.delivered[line.key] - line.asked_g
+            if over > 0 and over >= self.biggest_unit[line.key]:
+                self.fault("over_ask", line.key, f"{over} g")
+
+    def _may(self, g: Goods, demand: LineDemand | SiteDemand) -> bool:
+        if g.last_day is not None:
+            channel = "partner" if isinstance(demand, LineDemand) else ("same_day" if demand.kind == "visit" else "home_parcel")
+            needed: tuple[int, int] = (-1, 0)
+            for rule in self.day.days_left:
+                if rule.channel == channel and rule.category in (None, g.category) and rule.zone in (None, g.zone):
+                    needed = max(needed, (2 * (rule.category is not None) + (rule.zone is not None), rule.days))
+            if g.last_day < self.day.date + dt.timedelta(days=needed[1]):
+                return False
+        if isinstance(demand, SiteDemand):
+            return g.is_food
+        unsafe = bool(demand.excluded) and (not g.allergens_stated or not demand.excluded.isdisjoint(g.allergens))
+        return not unsafe
+
+    def _unserved(self) -> None:
+        listed: Counter[tuple[str, str]] = Counter()
+        for entry in self.plan["unserved"]:
+            listed[entry["kind"], entry["ref"]] += entry["grams"]
+            if not entry["reason"]:
+                self.fault("no_reason", entry["ref"])
+        expected: Counter[tuple[str, str]] = Counter()
+        for line in self.day.lines:
+            what = line.category or line.gtin
+            expected["order_line", f"{line.order}/{what}"] += max(0, line.asked_g - self.delivered[line.key])
+        for demand in self.day.sites:
+            expected[demand.kind, demand.site] += max(0, demand.asked_g - self.delivered[demand.key])
+        for g in self.day.goods:
+            if not g.on_shelf:
+                expected["donation", f"{g.site}/{g.gtin}"] += g.grams
+        for (site, gtin), taken in self.taken.items():
+            if ("donation", f"{site}/{gtin}") in expected:
+                expected["donation", f"{site}/{gtin}"] -= taken * self.by_source[site, gtin][0].unit_g
+        for key in {*expected, *listed}:
+            if max(0, expected[key]) != listed[key]:
+                self.fault("unserved", "/".join(key), f"{listed[key]} g listed, {expected[key]} g missing")
+
+    def _summary(self) -> None:
+        lines = {line.key for line in self.day.lines}
+        offers = [g for g in self.day.goods if not g.on_shelf]
+        shops = {g.site for g in offers}
+        picked = [u["grams"] for r in self.plan["routes"] for s in r["stops"] if s["site"] in shops for u in s["pick_up"]]
+        expected = {
+            "ordered_g": sum(line.asked_g for line in self.day.lines),
+            "delivered_g": sum(grams for key, grams in self.delivered.items() if key in lines),
+            "donated_g": sum(g.grams for g in offers),
+            "collected_g": sum(picked),
+            "distance_m": sum(r["distance_m"] for r in self.plan["routes"]),
+            "drive_s": sum(r["drive_s"] for r in self.plan["routes"]),
+        }
+        for key, value in expected.items():
+            if self.plan["summary"].get(key) != value:
+                self.fault("summary", key, f"{self.plan['summary'].get(key)} for {value}")

@@ -1,0 +1,149 @@
+"""A stored plan as the day page shows it: routes with their stops, what each stop picks up and drops, and what is left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from foodbank.sites.models import Site, SiteKind
+from logistics.dispatch.models import Plan, Route, RouteBreak, Shipment, Stop, Unserved
+
+COLOURS = 8
+DASHES = 5
+SHAPES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a vehicle is told from the others: colour, line and shape together, so that each alone is enough for few vehicles."""
+
+    colour: int
+    dash: int
+    shape: int
+
+    @classmethod
+    def number(cls, index: int) -> Style:
+        return cls(index % COLOURS, index % DASHES, index % SHAPES)
+
+
+@dataclass(frozen=True, slots=True)
+class StopView:
+    """``number`` counts the places driven to; a depot has none."""
+
+    stop: Stop
+    number: int | None
+    pick_ups: list[Shipment]
+    drop_offs: list[Shipment]
+
+    @property
+    def site(self) -> Site:
+        return self.stop.site
+
+    @property
+    def is_depot(self) -> bool:
+        return self.stop.site.kind == SiteKind.DEPOT
+
+    @property
+    def pick_up_g(self) -> int:
+        return sum(s.grams for s in self.pick_ups)
+
+    @property
+    def drop_off_g(self) -> int:
+        return sum(s.grams for s in self.drop_offs)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteView:
+    route: Route
+    style: Style
+    depot: Site
+    stops: list[StopView]
+    breaks: list[RouteBreak]
+    sequence: list[StopView | RouteBreak]
+    """Stops and breaks in the order of the day."""
+
+    @property
+    def code(self) -> str:
+        return self.route.vehicle.code
+
+    @property
+    def places(self) -> int:
+        return sum(not s.is_depot for s in self.stops)
+
+    @property
+    def moved_g(self) -> int:
+        return sum(s.drop_off_g for s in self.stops)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    plan: Plan
+    routes: list[RouteView]
+    unserved: list[Unserved]
+    carried_by_line: dict[int, int] = field(default_factory=dict)
+    """Grams on the vehicles by order line."""
+    offer_stops: dict[int, tuple[str, dt.datetime]] = field(default_factory=dict)
+    """Vehicle and time of collection by offer."""
+
+    def unserved_of(self, kind: str) -> list[Unserved]:
+        return [u for u in self.unserved if u.kind == kind]
+
+
+def plan_view(plan: Plan) -> PlanView:
+    """Everything about ``plan`` in five queries, however many routes it has."""
+    routes = list(Route.objects.filter(plan=plan).select_related("vehicle__depot").order_by("vehicle__code"))
+    stops_of: dict[int, list[Stop]] = defaultdict(list)
+    for stop in Stop.objects.filter(route__plan=plan).select_related("site", "visit").order_by("route", "sequence"):
+        stops_of[stop.route_id].append(stop)
+    breaks_of: dict[int, list[RouteBreak]] = defaultdict(list)
+    for pause in RouteBreak.objects.filter(route__plan=plan).order_by("start"):
+        breaks_of[pause.route_id].append(pause)
+    picks: dict[int, list[Shipment]] = defaultdict(list)
+    drops: dict[int, list[Shipment]] = defaultdict(list)
+    carried: dict[int, int] = defaultdict(int)
+    offers: dict[int, Shipment] = {}
+    shipments = Shipment.objects.filter(plan=plan).select_related(
+        "item", "lot", "order_line__order", "order_line__category", "order_line__item"
+    )
+    for shipment in shipments:
+        picks[shipment.pick_stop_id].append(shipment)
+        drops[shipment.drop_stop_id].append(shipment)
+        if shipment.order_line_id is not None:
+            carried[shipment.order_line_id] += shipment.grams
+        if shipment.offer_id is not None:
+            offers.setdefault(shipment.offer_id, shipment)
+    views = [
+        _route_view(route, Style.number(index), stops_of[route.pk], breaks_of[route.pk], picks, drops)
+        for index, route in enumerate(routes)
+    ]
+    where = {view.stop.pk: (route.code, view.stop.start) for route in views for view in route.stops}
+    return PlanView(
+        plan=plan,
+        routes=views,
+        unserved=list(Unserved.objects.filter(plan=plan)),
+        carried_by_line=dict(carried),
+        offer_stops={offer: where[s.pick_stop_id] for offer, s in offers.items() if s.pick_stop_id in where},
+    )
+
+
+def _route_view(
+    route: Route,
+    style: Style,
+    stops: list[Stop],
+    breaks: list[RouteBreak],
+    picks: dict[int, list[Shipment]],
+    drops: dict[int, list[Shipment]],
+) -> RouteView:
+    views = []
+    number = 0
+    for stop in stops:
+        driven_to = stop.site.kind != SiteKind.DEPOT
+        number += driven_to
+        views.append(StopView(stop, number if driven_to else None, picks.get(stop.pk, []), drops.get(stop.pk, [])))
+    sequence: list[StopView | RouteBreak] = sorted([*views, *breaks], key=_begins)
+    return RouteView(route, style, route.vehicle.depot, views, breaks, sequence)
+
+
+def _begins(part: StopView | RouteBreak) -> tuple[dt.datetime, bool]:
+    return (part.start, False) if isinstance(part, RouteBreak) else (part.stop.start, True)
