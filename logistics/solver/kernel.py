@@ -1,0 +1,410 @@
+"""The compiled search loop: ruin, recreate, accept or take back.
+
+Costs are integers: routes plus the penalties of absent requests. ``run`` works on one solution for a number of rounds; everything
+it needs lives in arrays, so several threads can run it at once, each on its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from logistics.solver.compiled import compiled
+from logistics.solver.insertion import find, copy, insert, random
+from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, State, refresh
+from logistics.solver.model import BIG, Q_MANDATORY, Q_PENALTY, T_EARLY, T_LATE, T_SITE, V_START, Arrays
+from logistics.solver.pool import Pool, remember
+from logistics.solver.ruin import choose, mark, strip
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+BLINK = 0.01
+LEVEL = 1e20
+"""Distance between the classes of a sort key, above any key."""
+OLD_ABSENT = 12
+"""So many of the requests that were absent before a round are tried again in it."""
+
+COST, BEST, ABSENT, ROUNDS, STAMP, BEST_ABSENT, CLOSED, SEEN = range(8)
+"""Fields of ``Loop.number``; ``CLOSED`` counts the routes the fleet phase got rid of, ``SEEN`` marks vehicle kinds already tried."""
+
+
+class Loop(NamedTuple):
+    """What a search carries from one call to the next: undo copies (``o_``), the best solution (``b_``), scratch."""
+
+    number: Ints
+    rng: NDArray[np.uint64]
+    absent: Ints
+    o_absent: Ints
+    o_length: Ints
+    o_stops: Ints
+    o_seq: NDArray[np.int32]
+    o_cut: NDArray[np.int32]
+    b_length: Ints
+    b_stops: Ints
+    b_seq: NDArray[np.int32]
+    b_cut: NDArray[np.int32]
+    misses: Ints
+    gone: NDArray[np.uint8]
+    ruined: Ints
+    touched: Ints
+    seen: Ints
+    todo: Ints
+    key: NDArray[np.float64]
+    listed: Ints
+    place: Ints
+    labels: Ints
+    far: NDArray[np.float64]
+    narrow: NDArray[np.float64]
+    share: NDArray[np.float64]
+    rank: NDArray[np.float64]
+
+
+def new_loop(a: Arrays, s: State, seed: int) -> Loop:
+    """A loop over the empty solution ``s``."""
+    v, q = a.n_vehicles, a.n_requests
+    start = int(a.vehicle[0, V_START]) if v else 0
+    picks, drops = a.task[0:-1:2, T_SITE], a.task[1:-1:2, T_SITE]
+    both = a.travel_m[start] + a.travel_m[:, start]
+    biggest = np.maximum(a.v_capacity.max(axis=0), 1) if v else np.ones(a.zones)
+    visits = np.diff(a.q_companion_first) > 0
+    words = np.random.SeedSequence(seed).generate_state(1, dtype=np.uint64)
+    loop = Loop(
+        number=np.zeros(8, dtype=np.int64),
+        rng=words | np.uint64(1),
+        absent=np.arange(q, dtype=np.int64),
+        o_absent=np.zeros(q, dtype=np.int64),
+        o_length=s.route[:, LENGTH].copy(),
+        o_stops=s.route[:, STOPS].copy(),
+        o_seq=s.seq.copy(),
+        o_cut=s.cut.copy(),
+        b_length=s.route[:, LENGTH].copy(),
+        b_stops=s.route[:, STOPS].copy(),
+        b_seq=s.seq.copy(),
+        b_cut=s.cut.copy(),
+        misses=np.ones(q, dtype=np.int64),
+        gone=np.zeros(q, dtype=np.uint8),
+        ruined=np.zeros(v, dtype=np.int64),
+        touched=np.zeros(v, dtype=np.int64),
+        seen=np.zeros(v, dtype=np.int64),
+        todo=np.zeros(2 * q + 1, dtype=np.int64),
+        key=np.zeros(2 * q + 1, dtype=np.float64),
+        listed=np.zeros(2 * q + 1, dtype=np.int64),
+        place=np.zeros(6, dtype=np.int64),
+        labels=np.zeros((2, 6), dtype=np.int64),
+        far=np.maximum(both[picks], both[drops]).astype(np.float64),
+        narrow=(
+            a.task[1:-1:2, T_LATE] - a.task[1:-1:2, T_EARLY] + a.task[0:-1:2, T_LATE] - a.task[0:-1:2, T_EARLY]
+        ).astype(np.float64),
+        share=(a.q_load / biggest).sum(axis=1).astype(np.float64),
+        rank=np.where(visits, 0.0, np.where(a.request[:, Q_MANDATORY] > 0, 1.0, 2.0)),
+    )
+    loop.number[COST] = loop.number[BEST] = int(a.request[:, Q_PENALTY].sum())
+    loop.number[ABSENT] = loop.number[BEST_ABSENT] = q
+    return loop
+
+
+@compiled
+def _save(s: State, w: Loop, r: int) -> None:
+    """Undo copy of a route, once a round."""
+    if w.touched[r] == w.number[STAMP]:
+        return
+    w.touched[r] = w.number[STAMP]
+    size, n = s.route[r, LENGTH], s.route[r, STOPS]
+    w.o_length[r], w.o_stops[r] = size, n
+    copy(s.seq[r], w.o_seq[r], size)
+    copy(s.cut[r], w.o_cut[r], n + 3)
+
+
+@compiled
+def _take_back(a: Arrays, s: State, w: Loop) -> None:
+    for r in range(a.n_vehicles):
+        if w.touched[r] == w.number[STAMP]:
+            for p in range(s.route[r, LENGTH]):
+                s.where[s.seq[r, p] >> 1, R_ROUTE] = -1
+    for r in range(a.n_vehicles):
+        if w.touched[r] == w.number[STAMP]:
+            size, n = w.o_length[r], w.o_stops[r]
+            s.route[r, LENGTH], s.route[r, STOPS] = size, n
+            copy(w.o_seq[r], s.seq[r], size)
+            copy(w.o_cut[r], s.cut[r], n + 3)
+            refresh(a, s, r)
+
+
+@compiled
+def keep_best(a: Arrays, s: State, w: Loop) -> None:
+    """Copy the solution as the best one."""
+    for r in range(a.n_vehicles):
+        size, n = s.route[r, LENGTH], s.route[r, STOPS]
+        w.b_length[r], w.b_stops[r] = size, n
+        copy(s.seq[r], w.b_seq[r], size)
+        copy(s.cut[r], w.b_cut[r], n + 3)
+    w.number[BEST] = w.number[COST]
+    w.number[BEST_ABSENT] = w.number[ABSENT]
+
+
+@compiled
+def back_to_best(a: Arrays, s: State, w: Loop) -> None:
+    """Make the best solution the current one."""
+    s.where[:, R_ROUTE] = -1
+    for r in range(a.n_vehicles):
+        size, n = w.b_length[r], w.b_stops[r]
+        s.route[r, LENGTH], s.route[r, STOPS] = size, n
+        copy(w.b_seq[r], s.seq[r], size)
+        copy(w.b_cut[r], s.cut[r], n + 3)
+        refresh(a, s, r)
+    recount(a, s, w)
+
+
+@compiled
+def recount(a: Arrays, s: State, w: Loop) -> None:
+    """Absent list and cost from the routes."""
+    count, cost = 0, 0
+    for q in range(a.n_requests):
+        if s.where[q, R_ROUTE] < 0:
+            w.absent[count] = q
+            count += 1
+            cost += a.request[q, Q_PENALTY]
+    for r in range(a.n_vehicles):
+        cost += s.route[r, R_COST]
+    w.number[ABSENT], w.number[COST] = count, cost
+
+
+@compiled
+def _sort(a: Arrays, w: Loop, count: int, fleet: int) -> None:
+    """Put ``todo`` into the order of insertion: visits, then mandatory, then the rest, each by one of several keys."""
+    kind = random(w.rng) * 13.0
+    for x in range(count):
+        q = w.todo[x]
+        if kind < 4.0:
+            k = random(w.rng)
+        elif kind < 8.0:
+            k = -w.share[q]
+        elif kind < 9.5:
+            k = -w.far[q]
+        elif kind < 10.5:
+            k = w.far[q]
+        elif kind < 12.0:
+            k = w.narrow[q]
+        else:
+            k = -float(a.request[q, Q_PENALTY]) / (w.share[q] + 0.01) + random(w.rng)
+        w.key[x] = k
+    if fleet and random(w.rng) < 0.5:
+        for x in range(count):
+            w.key[x] = -float(w.misses[w.todo[x]])
+    for x in range(count):
+        w.key[x] += w.rank[w.todo[x]] * LEVEL
+    _shell(w.key, w.todo, count)
+
+
+@compiled
+def _shell(key: NDArray[np.float64], item: Ints, count: int) -> None:
+    """Sort ``item[:count]`` by ``key``, in place."""
+    gap = count // 2
+    while gap > 0:
+        for x in range(gap, count):
+            k, q = key[x], item[x]
+            y = x
+            while y >= gap and key[y - gap] > k:
+                key[y], item[y] = key[y - gap], item[y - gap]
+                y -= gap
+            key[y], item[y] = k, q
+        gap //= 2
+
+
+@compiled
+def _collect(a: Arrays, s: State, w: Loop, removed: int, everything: int) -> int:
+    """``todo``: what this round removed (already there) and some of what was absent before."""
+    count = removed
+    stamp = w.number[STAMP]
+    for x in range(count):
+        w.listed[w.todo[x]] = stamp
+    absent = w.number[ABSENT]
+    tries = absent if everything else min(absent, OLD_ABSENT)
+    for x in range(tries):
+        if absent <= OLD_ABSENT or everything:
+            q = w.absent[x]
+        else:
+            q = w.absent[int(random(w.rng) * absent)]
+        if w.listed[q] == stamp:
+            continue
+        w.listed[q] = stamp
+        w.todo[count] = q
+        count += 1
+        for y in range(a.q_companion_first[q], a.q_companion_first[q + 1]):
+            c = a.q_companions[y]
+            if w.listed[c] != stamp and s.where[c, R_ROUTE] < 0:
+                w.listed[c] = stamp
+                w.todo[count] = c
+                count += 1
+    return count
+
+
+@compiled
+def _recreate(a: Arrays, s: State, w: Loop, count: int, fleet: int, blink: float) -> bool:
+    """Insert ``todo`` greedily; False when a route went wrong (it never should)."""
+    _sort(a, w, count, fleet)
+    for x in range(count):
+        q = w.todo[x]
+        w.number[SEEN] += 1
+        if find(a, s, q, fleet, blink, w.rng, w.place, w.labels, w.seen, w.number[SEEN]):
+            # leaving an optional request out can be cheaper than carrying it
+            if w.place[0] >= a.request[q, Q_PENALTY]:
+                continue
+            _save(s, w, w.place[1])
+            if not insert(a, s, q, w.place):
+                return False
+    return True
+
+
+@compiled
+def construct(a: Arrays, s: State, w: Loop) -> bool:
+    """Insert everything that is absent, greedily; the result is the best solution if it is cheaper than the one kept."""
+    w.number[STAMP] += 1
+    count = _collect(a, s, w, 0, 1)
+    ok = _recreate(a, s, w, count, 0, 0.0)
+    if not ok:
+        _take_back(a, s, w)
+    recount(a, s, w)
+    if w.number[COST] < w.number[BEST]:
+        keep_best(a, s, w)
+    return ok
+
+
+@compiled
+def close_route(a: Arrays, s: State, w: Loop) -> bool:
+    """Empty the route whose requests were missed least (fleet phase); False when no route is left."""
+    chosen, least = -1, BIG
+    for r in range(a.n_vehicles):
+        if s.route[r, LENGTH] == 0:
+            continue
+        total = 0
+        for p in range(s.route[r, LENGTH]):
+            if s.seq[r, p] & 1:
+                total += w.misses[s.seq[r, p] >> 1]
+        if total < least:
+            chosen, least = r, total
+    if chosen < 0:
+        return False
+    count = 0
+    for p in range(s.route[chosen, LENGTH]):
+        count = mark(a, s, s.seq[chosen, p] >> 1, w.gone, w.todo, count)
+    strip(a, s, chosen, w.gone)
+    for x in range(count):
+        w.gone[w.todo[x]] = 0
+    recount(a, s, w)
+    return True
+
+
+@compiled
+def _missed(w: Loop) -> int:
+    total = 0
+    for x in range(w.number[ABSENT]):
+        total += w.misses[w.absent[x]]
+    return total
+
+
+@compiled
+def _ruin(a: Arrays, s: State, w: Loop) -> int:
+    """Remove strings; the number of removed requests (in ``todo``), or -1 when the rest is not feasible."""
+    stamp = w.number[STAMP]
+    count = choose(a, s, w.rng, w.gone, w.ruined, stamp, w.todo)
+    for x in range(count):
+        _save(s, w, s.where[w.todo[x], R_ROUTE])
+    ok = True
+    for r in range(a.n_vehicles):
+        if w.touched[r] == stamp and not strip(a, s, r, w.gone):
+            ok = False
+    for x in range(count):
+        w.gone[w.todo[x]] = 0
+    return count if ok else -1
+
+
+@compiled
+def _undo(a: Arrays, s: State, w: Loop, absent: int) -> None:
+    _take_back(a, s, w)
+    w.number[ABSENT] = absent
+    for x in range(absent):
+        w.absent[x] = w.o_absent[x]
+
+
+@compiled
+def _count_absent(a: Arrays, s: State, w: Loop, removed: int) -> int:
+    """Bring the absent list up to date after a round; returns the penalties."""
+    before = w.number[ABSENT]
+    count, penalty = 0, 0
+    for x in range(before):
+        q = w.absent[x]
+        if s.where[q, R_ROUTE] < 0:
+            w.absent[count] = q
+            count += 1
+            penalty += a.request[q, Q_PENALTY]
+    for x in range(removed):
+        q = w.listed[a.n_requests + x]
+        if s.where[q, R_ROUTE] < 0:
+            w.absent[count] = q
+            count += 1
+            penalty += a.request[q, Q_PENALTY]
+    w.number[ABSENT] = count
+    return penalty
+
+
+@compiled
+def run(a: Arrays, s: State, w: Loop, pool: Pool, rounds: int, hot: float, cold: float, fleet: int) -> int:
+    """Do ``rounds`` rounds, the temperature falling from ``hot`` to ``cold``; returns the rounds done.
+
+    ``fleet`` 0: unused vehicles may be taken; 1: they may not; 2: they may not, and whenever nothing is absent the solution is kept
+    and one more route is closed (ends early when it closed the last one).
+    """
+    ratio = (cold / hot) ** (1.0 / max(rounds, 1))
+    heat = hot
+    for done in range(rounds):
+        heat *= ratio
+        w.number[STAMP] += 1
+        w.number[ROUNDS] += 1
+        stamp = w.number[STAMP]
+        absent = w.number[ABSENT]
+        for x in range(absent):
+            w.o_absent[x] = w.absent[x]
+        missed = _missed(w) if fleet == 2 else 0
+        removed = _ruin(a, s, w)
+        if removed < 0:
+            _undo(a, s, w, absent)
+            continue
+        for x in range(removed):
+            w.listed[a.n_requests + x] = w.todo[x]
+        count = _collect(a, s, w, removed, 0)
+        if not _recreate(a, s, w, count, 1 if fleet else 0, BLINK):
+            _undo(a, s, w, absent)
+            continue
+        penalty = _count_absent(a, s, w, removed)
+        cost = penalty
+        for r in range(a.n_vehicles):
+            cost += s.route[r, R_COST]
+        limit = float(w.number[COST]) - heat * np.log(random(w.rng) + 1e-300)
+        if fleet == 2:
+            now = _missed(w)
+            for x in range(w.number[ABSENT]):
+                w.misses[w.absent[x]] += 1
+            accept = now < missed or (now == missed and float(cost) < limit)
+        else:
+            accept = float(cost) < limit
+        if not accept:
+            _undo(a, s, w, absent)
+            continue
+        w.number[COST] = cost
+        for r in range(a.n_vehicles):
+            if w.touched[r] == stamp and s.route[r, LENGTH] > 0:
+                remember(a, s, pool, r)
+        if fleet == 2:
+            if w.number[ABSENT] == 0:
+                keep_best(a, s, w)
+                w.number[CLOSED] += 1
+                if not close_route(a, s, w):
+                    return done + 1
+        elif cost < w.number[BEST]:
+            keep_best(a, s, w)
+    return rounds

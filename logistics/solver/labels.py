@@ -1,0 +1,270 @@
+"""The state of the search and the cached labels that let a candidate be checked in constant time.
+
+A route is its tasks in order (``seq``) cut into stops (``cut``): stop 0 is loading at the start site, stop ``n + 1`` unloading
+at the end site, both may be empty; the ``n`` stops between cost time. Inside a stop unloading comes before loading.
+
+A *label* (T, K, B) describes a route driven up to leaving a stop: leaving after a departure ``x <= B`` happens at
+``max(T, x + K)``. So ``T`` is the earliest leave, ``K`` the time that is not waiting and ``B`` the latest departure. There are
+two per stop: without (0) and with (1) the break taken. Backwards, an arrival ``a <= L`` at a stop leads to the return at
+``max(R, a + K)``; again without (0) and with (1) a break still to come.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from logistics.solver.compiled import compiled
+from logistics.solver.model import (
+    BIG,
+    T_DONE,
+    T_EARLY,
+    T_HANDLING,
+    T_HOLD,
+    T_LATE,
+    T_SITE,
+    V_BREAK,
+    V_BREAK_AFTER,
+    V_END,
+    V_FIXED,
+    V_FROM,
+    V_PER_M,
+    V_PER_S,
+    V_START,
+    V_STOPS,
+    V_UNTIL,
+    Arrays,
+)
+from logistics.solver.timing import timetable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+
+SITE, EARLY, LATE, DONE, SERVICE, HOLD, FT0, FK0, FB0, FT1, FK1, FB1, BR0, BL0, BR1, BL1, BK = range(17)
+"""Columns of ``State.stop``: the stop itself, the forward labels 0 and 1, the backward ones."""
+
+LENGTH, STOPS, COUNTED, METRES, DURATION, R_COST = range(6)
+"""Columns of ``State.route``: tasks, timed stops, stops away from the depots, totals."""
+
+R_ROUTE, R_PICK, R_DROP = range(3)
+"""Columns of ``State.where``: a request's route (-1: none) and the stops of its tasks."""
+
+
+class State(NamedTuple):
+    """One solution. Arrays run over vehicles (route = vehicle), then over stops or tasks."""
+
+    seq: NDArray[np.int32]
+    cut: NDArray[np.int32]
+    stop: Ints
+    load: Ints
+    """What is on board after each stop."""
+    route: Ints
+    where: Ints
+    scratch: NDArray[np.int32]
+    scratch_cut: NDArray[np.int32]
+    clock: Ints
+    """Scratch of the exact timetable: rows of per-stop times."""
+
+
+def new_state(a: Arrays) -> State:
+    """An empty solution with room for every request on one route."""
+    v, tasks = a.n_vehicles, 2 * a.n_requests + 2
+    stops = tasks + 2
+    where = np.zeros((a.n_requests, 3), dtype=np.int64)
+    where[:, R_ROUTE] = -1
+    state = State(
+        seq=np.zeros((v, tasks), dtype=np.int32),
+        cut=np.zeros((v, stops + 1), dtype=np.int32),
+        stop=np.zeros((v, stops, 17), dtype=np.int64),
+        load=np.zeros((v, stops, a.zones), dtype=np.int64),
+        route=np.zeros((v, 6), dtype=np.int64),
+        where=where,
+        scratch=np.zeros(tasks, dtype=np.int32),
+        scratch_cut=np.zeros(stops + 1, dtype=np.int32),
+        clock=np.zeros((8, stops), dtype=np.int64),
+    )
+    for route in range(v):
+        refresh(a, state, route)
+    return state
+
+
+@compiled
+def push(
+    t: int, k: int, b: int, travel: int, early: int, late: int, service: int, hold: int
+) -> tuple[bool, int, int, int]:
+    """The label after driving ``travel`` and doing a stop; False when it opens too late for that."""
+    arrive = t + travel
+    if arrive > late:
+        return False, BIG, 0, 0
+    leave = max(max(arrive, early) + service, hold)
+    return True, leave, k + travel + service, min(b, late - k - travel)
+
+
+@compiled
+def better(t: int, k: int, b: int, u: int, h: int, c: int) -> bool:
+    """Whether label (t, k, b) is to be preferred to (u, h, c): earlier, then shorter."""
+    if t != u:
+        return t < u
+    return min(b, t - k) > min(c, u - h)
+
+
+@compiled
+def refresh(a: Arrays, s: State, r: int) -> bool:
+    """Rebuild everything cached about route ``r``; False when the route is not feasible."""
+    n = s.route[r, STOPS]
+    if not _stops(a, s, r, n) or not _forward(a, s, r, n):
+        s.stop[r, n + 1, BL0] = -BIG
+        return s.route[r, LENGTH] == 0
+    _backward(a, s, r, n)
+    return _totals(a, s, r, n)
+
+
+@compiled
+def _stops(a: Arrays, s: State, r: int, n: int) -> bool:
+    feasible = True
+    for z in range(a.zones):
+        s.load[r, 0, z] = 0
+    s.route[r, COUNTED] = 0
+    for i in range(n + 2):
+        if i == 0:
+            site, early, late = a.vehicle[r, V_START], a.vehicle[r, V_FROM], a.vehicle[r, V_UNTIL]
+        elif i == n + 1:
+            site, early, late = a.vehicle[r, V_END], -BIG, a.vehicle[r, V_UNTIL]
+        else:
+            site, early, late = a.task[s.seq[r, s.cut[r, i]], T_SITE], -BIG, BIG
+            if site not in (a.vehicle[r, V_START], a.vehicle[r, V_END]):
+                s.route[r, COUNTED] += 1
+        done, hold, service = BIG, -BIG, 0
+        if 0 < i <= n:
+            service = a.setup[site]
+        if i > 0:
+            for z in range(a.zones):
+                s.load[r, i, z] = s.load[r, i - 1, z]
+        for p in range(s.cut[r, i], s.cut[r, i + 1]):
+            t = s.seq[r, p]
+            early = max(early, a.task[t, T_EARLY])
+            late = min(late, a.task[t, T_LATE])
+            done = min(done, a.task[t, T_DONE])
+            q = t >> 1
+            if t & 1:
+                s.where[q, R_DROP] = i
+            else:
+                s.where[q, R_PICK] = i
+                s.where[q, R_ROUTE] = r
+            if 0 < i <= n:
+                service += a.task[t, T_HANDLING]
+                hold = max(hold, a.task[t, T_HOLD])
+            for z in range(a.zones):
+                if t & 1:
+                    s.load[r, i, z] -= a.q_load[q, z]
+                else:
+                    s.load[r, i, z] += a.q_load[q, z]
+        for z in range(a.zones):
+            feasible = feasible and 0 <= s.load[r, i, z] <= a.v_capacity[r, z]
+        s.stop[r, i, SITE] = site
+        s.stop[r, i, EARLY] = early
+        s.stop[r, i, LATE] = late
+        s.stop[r, i, DONE] = done
+        s.stop[r, i, SERVICE] = service
+        s.stop[r, i, HOLD] = hold
+        feasible = feasible and early <= min(late, done - service)
+    return feasible and s.route[r, COUNTED] <= a.vehicle[r, V_STOPS]
+
+
+@compiled
+def _forward(a: Arrays, s: State, r: int, n: int) -> bool:
+    pause = a.vehicle[r, V_BREAK]
+    s.stop[r, 0, FT0], s.stop[r, 0, FK0], s.stop[r, 0, FB0] = (
+        s.stop[r, 0, EARLY],
+        0,
+        min(s.stop[r, 0, LATE], s.stop[r, 0, DONE]),
+    )
+    s.stop[r, 0, FT1], s.stop[r, 0, FK1], s.stop[r, 0, FB1] = BIG, 0, 0
+    metres = 0
+    for i in range(1, n + 2):
+        travel = a.travel_s[s.stop[r, i - 1, SITE], s.stop[r, i, SITE]]
+        metres += a.travel_m[s.stop[r, i - 1, SITE], s.stop[r, i, SITE]]
+        early, service, hold = s.stop[r, i, EARLY], s.stop[r, i, SERVICE], s.stop[r, i, HOLD]
+        late = min(s.stop[r, i, LATE], s.stop[r, i, DONE] - service)
+        ok, t, k, b = push(
+            s.stop[r, i - 1, FT0], s.stop[r, i - 1, FK0], s.stop[r, i - 1, FB0], travel, early, late, service, hold
+        )
+        if not ok:
+            return False
+        s.stop[r, i, FT0], s.stop[r, i, FK0], s.stop[r, i, FB0] = t, k, b
+        ok1, t, k, b = push(
+            s.stop[r, i - 1, FT1], s.stop[r, i - 1, FK1], s.stop[r, i - 1, FB1], travel, early, late, service, hold
+        )
+        if pause > 0 and i <= n:
+            ok2, u, h, c = push(
+                s.stop[r, i - 1, FT0],
+                s.stop[r, i - 1, FK0],
+                s.stop[r, i - 1, FB0],
+                travel + pause,
+                early,
+                late,
+                service,
+                hold,
+            )
+            if ok2 and (not ok1 or better(u, h, c, t, k, b)):
+                t, k, b = u, h, c
+        s.stop[r, i, FT1], s.stop[r, i, FK1], s.stop[r, i, FB1] = t, k, b
+    s.route[r, METRES] = metres
+    return True
+
+
+@compiled
+def _backward(a: Arrays, s: State, r: int, n: int) -> None:
+    pause = a.vehicle[r, V_BREAK]
+    e = n + 1
+    s.stop[r, e, BR0], s.stop[r, e, BL0], s.stop[r, e, BK] = (
+        s.stop[r, e, EARLY],
+        min(s.stop[r, e, LATE], s.stop[r, e, DONE]),
+        0,
+    )
+    s.stop[r, e, BR1], s.stop[r, e, BL1] = BIG, -BIG
+    for i in range(n, 0, -1):
+        travel = a.travel_s[s.stop[r, i, SITE], s.stop[r, i + 1, SITE]]
+        service = s.stop[r, i, SERVICE]
+        late = min(s.stop[r, i, LATE], s.stop[r, i, DONE] - service)
+        base = max(s.stop[r, i, EARLY] + service, s.stop[r, i, HOLD]) + travel
+        tail = travel + service
+        s.stop[r, i, BK] = tail + s.stop[r, i + 1, BK]
+        s.stop[r, i, BR0] = max(s.stop[r, i + 1, BR0], base + s.stop[r, i + 1, BK])
+        s.stop[r, i, BL0] = min(late, s.stop[r, i + 1, BL0] - tail) if base <= s.stop[r, i + 1, BL0] else -BIG
+        s.stop[r, i, BR1], s.stop[r, i, BL1] = BIG, -BIG
+        if pause > 0:
+            if base <= s.stop[r, i + 1, BL1]:
+                s.stop[r, i, BL1] = min(late, s.stop[r, i + 1, BL1] - tail)
+                s.stop[r, i, BR1] = max(s.stop[r, i + 1, BR1], base + s.stop[r, i + 1, BK])
+            if s.stop[r, i, BL0] > -BIG:
+                s.stop[r, i, BL1] = max(s.stop[r, i, BL1], s.stop[r, i, BL0] - pause)
+                s.stop[r, i, BR1] = min(s.stop[r, i, BR1], s.stop[r, i, BR0])
+    s.stop[r, 0, BL1] = -BIG
+
+
+@compiled
+def _totals(a: Arrays, s: State, r: int, n: int) -> bool:
+    e = n + 1
+    if s.route[r, LENGTH] == 0:
+        s.route[r, DURATION], s.route[r, R_COST], s.route[r, METRES] = 0, 0, 0
+        return True
+    duration = max(s.stop[r, e, FK0], s.stop[r, e, FT0] - s.stop[r, e, FB0])
+    if a.exact:
+        ok, depart, back, _pause = timetable(a, r, n, s.cut[r], s.seq[r], s.clock)
+        if not ok:
+            return False
+        duration = back - depart
+    elif a.vehicle[r, V_BREAK] > 0 and duration > a.vehicle[r, V_BREAK_AFTER]:
+        if s.stop[r, e, FT1] >= BIG:
+            return False
+        duration = max(s.stop[r, e, FK1], s.stop[r, e, FT1] - s.stop[r, e, FB1])
+    s.route[r, DURATION] = duration
+    s.route[r, R_COST] = (
+        a.vehicle[r, V_FIXED] + s.route[r, METRES] * a.vehicle[r, V_PER_M] + duration * a.vehicle[r, V_PER_S]
+    )
+    return True

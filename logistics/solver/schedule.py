@@ -1,0 +1,159 @@
+"""From stops in order to a route with exact times, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from logistics.solver.model import (
+    Q_VISIT,
+    T_DONE,
+    T_EARLY,
+    T_HANDLING,
+    T_SITE,
+    V_BREAK,
+    V_END,
+    V_START,
+    V_STOPS,
+    Arrays,
+)
+from logistics.solver.problem import Problem
+from logistics.solver.result import Route, Stop
+from logistics.solver.timing import ARRIVE, LEAVE, START, common_start, timetable
+
+Stops = list[list[int]]
+"""A route's tasks (``2 r`` pickup, ``2 r + 1`` delivery of request ``r``) per stop: first loading at the start site, last unloading at the
+end site, both possibly empty; in every stop deliveries before pickups."""
+
+
+def stops_from_tasks(a: Arrays, vehicle: int, tasks: Sequence[int]) -> Stops:
+    """Cut a task sequence into stops: neighbours at one site join while their windows have a common start."""
+    start, end = int(a.vehicle[vehicle, V_START]), int(a.vehicle[vehicle, V_END])
+    head = 0
+    while head < len(tasks) and a.task[tasks[head], T_SITE] == start:
+        head += 1
+    tail = len(tasks)
+    while tail > head and a.task[tasks[tail - 1], T_SITE] == end:
+        tail -= 1
+    stops: Stops = [list(tasks[:head])]
+    for t in tasks[head:tail]:
+        if len(stops) > 1 and a.task[stops[-1][0], T_SITE] == a.task[t, T_SITE] and joinable(a, [*stops[-1], t]):
+            stops[-1].append(t)
+        else:
+            stops.append([t])
+    return [*([_unload_first(s) for s in stops]), list(tasks[tail:])]
+
+
+def joinable(a: Arrays, tasks: Sequence[int]) -> bool:
+    """Whether tasks at one site have a common start."""
+    seq = np.array(tasks, dtype=np.int32)
+    service = int(a.setup[a.task[tasks[0], T_SITE]]) + int(sum(a.task[t, T_HANDLING] for t in tasks))
+    cap = int(min(a.task[t, T_DONE] for t in tasks)) - service
+    start, late = common_start(a, seq, 0, len(seq), int(max(a.task[t, T_EARLY] for t in tasks)), cap)
+    return bool(start <= late and start <= cap)
+
+
+def _unload_first(tasks: list[int]) -> list[int]:
+    return [t for t in tasks if t & 1] + [t for t in tasks if not t & 1]
+
+
+def stops_from_route(route: Route, problem: Problem) -> Stops:
+    """The stops of a finished route."""
+    vehicle = problem.vehicles[route.vehicle]
+    parts = [[2 * q + 1 for q in s.deliveries] + [2 * q for q in s.pickups] for s in route.stops]
+    first, last = 0, len(parts)
+    stops: Stops = [[]]
+    if parts and route.stops[0].site == vehicle.start_site and route.stops[0].leave_s == route.depart_s:
+        stops = [parts[0]]
+        first = 1
+    end: list[int] = []
+    if last > first and route.stops[-1].site == vehicle.end_site and route.stops[-1].arrive_s == route.return_s:
+        last -= 1
+        end = parts[last]
+    return [*stops, *parts[first:last], end]
+
+
+def schedule(a: Arrays, vehicle: int, stops: Stops) -> Route | None:
+    """The route with exact times, or None when no timetable keeps windows, shift, break and rides.
+
+    The return is as early as possible, the departure as late as that allows, every start then as early as possible. Loads and pairing
+    are not looked at (see :func:`carries`).
+    """
+    inner = [s for s in stops[1:-1] if s]
+    groups = [stops[0], *inner, stops[-1]]
+    seq = np.array([t for g in groups for t in g], dtype=np.int32)
+    cut = np.zeros(len(groups) + 1, dtype=np.int32)
+    cut[1:] = np.cumsum([len(g) for g in groups])
+    clock = np.zeros((8, len(groups)), dtype=np.int64)
+    n = len(inner)
+    ok, depart, back, pause_at = timetable(a, vehicle, n, cut, seq, clock)
+    if not ok:
+        return None
+    sites = [
+        int(a.vehicle[vehicle, V_START]),
+        *(int(a.task[g[0], T_SITE]) for g in inner),
+        int(a.vehicle[vehicle, V_END]),
+    ]
+    legs = list(zip(sites, sites[1:], strict=False))
+    result = []
+    for i, tasks in enumerate(groups):
+        if not tasks:
+            continue
+        arrive, start, leave = (int(clock[row, i]) for row in (ARRIVE, START, LEAVE))
+        pickups = tuple(t >> 1 for t in tasks if not t & 1)
+        deliveries = tuple(t >> 1 for t in tasks if t & 1)
+        result.append(Stop(sites[i], arrive, start, leave, pickups, deliveries))
+    breaks: tuple[tuple[int, int], ...] = ()
+    if pause_at:
+        begin = int(clock[ARRIVE, pause_at])
+        breaks = ((begin, begin + int(a.vehicle[vehicle, V_BREAK])),)
+    return Route(
+        vehicle=vehicle,
+        depart_s=int(depart),
+        return_s=int(back),
+        distance_m=int(sum(a.travel_m[x, y] for x, y in legs)),
+        drive_s=int(sum(a.travel_s[x, y] for x, y in legs)),
+        stops=tuple(result),
+        breaks=breaks,
+    )
+
+
+def carries(a: Arrays, vehicle: int, stops: Stops) -> bool:
+    """Whether pairs are whole and in order, visits have their loads in their stop, and capacity and stop limits hold."""
+    where: dict[int, int] = {}
+    load = np.zeros(a.zones, dtype=np.int64)
+    counted = 0
+    for i, tasks in enumerate(stops):
+        if (
+            0 < i < len(stops) - 1
+            and tasks
+            and a.task[tasks[0], T_SITE] not in (a.vehicle[vehicle, V_START], a.vehicle[vehicle, V_END])
+        ):
+            counted += 1
+        for t in _unload_first(tasks):
+            if t in where or (t & 1 and t - 1 not in where) or not a.q_allowed[t >> 1, vehicle]:
+                return False
+            where[t] = i
+            load += -a.q_load[t >> 1] if t & 1 else a.q_load[t >> 1]
+            if (load > a.v_capacity[vehicle]).any():
+                return False
+    for t, i in where.items():
+        if t ^ 1 not in where:
+            return False
+        visit = int(a.request[t >> 1, Q_VISIT])
+        if t & 1 and visit >= 0 and where.get(2 * visit + 1) != i:
+            return False
+    return counted <= int(a.vehicle[vehicle, V_STOPS])
+
+
+def cost_of(problem: Problem, routes: Sequence[Route], unserved: Sequence[int]) -> int:
+    """The objective: fixed costs, metres, paid time, and the penalties of what is left out."""
+    total = 0
+    for route in routes:
+        v = problem.vehicles[route.vehicle]
+        total += v.fixed_cost + route.distance_m * v.cost_per_m + (route.return_s - route.depart_s) * v.cost_per_s
+    for q in unserved:
+        penalty = problem.requests[q].penalty
+        total += problem.mandatory_penalty if penalty is None else penalty
+    return total
