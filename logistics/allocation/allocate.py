@@ -66,18 +66,18 @@ def allocate(
     seconds: float | None = None,
     work: float | None = None,
     seed: int = 1,
-    pair_surcharge: Mapping[Pair, int] | None = None,
+    pair_prices: Mapping[Pair, int] | None = None,
 ) -> Allocation:
-    """Answer for the whole day. ``pair_surcharge`` makes a direct (shop, window, site) pair dearer or cheaper than its distance says:
-    the planner's way of telling which pairs fitted no route."""
-    return _Allocator(day, travel_s, pair_surcharge or {}).run(seconds=seconds, work=work, seed=seed)
+    """Answer for the whole day. ``pair_prices`` replaces what a direct (shop, window, site) pair costs by distance: the planner's way
+    of telling which pairs lie on a route anyway and which fitted on none."""
+    return _Allocator(day, travel_s, pair_prices or {}).run(seconds=seconds, work=work, seed=seed)
 
 
 class _Allocator:
-    def __init__(self, day: Day, travel_s: TravelS, surcharge: Mapping[Pair, int]) -> None:
+    def __init__(self, day: Day, travel_s: TravelS, prices: Mapping[Pair, int]) -> None:
         self.day = day
         self.travel_s = travel_s
-        self.surcharge = surcharge
+        self.prices = prices
         self.goods = day.goods_by_key()
         self.demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in (*day.sites, *day.lines)}
         self.left = {g.key: g.quantity for g in day.goods}
@@ -159,7 +159,7 @@ class _Allocator:
                     at = (g.site, g.window, demand.site)
                     if at not in pairs:
                         pairs[at] = len(pair_costs)
-                        pair_costs.append(max(0, self._pair_cost(g, demand) + self.surcharge.get(at, 0)))
+                        pair_costs.append(self.prices.get(at, self._pair_cost(g, demand)))
                     pair = pairs[at]
                 arcs.append(Arc(index, demand_index, self._unit_cost(g), pair))
         answer = Sourcing(sources, demands, arcs, pair_costs).solve(seconds=seconds, work=work, seed=seed)

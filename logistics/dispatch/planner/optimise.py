@@ -1,0 +1,173 @@
+"""Allocation and routing in turn until time is up: which offer goes straight to whom depends on who drives past.
+
+1. allocate with pair prices by distance;  2. route;  3. tell the allocation which shop → partner pairs now lie on one route in that
+order (nearly free) and which fitted on none (dear), allocate again, and route again from the routes there are. The best of all
+rounds counts, so a round can only help. Every round's answer is feasible by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from logistics.allocation.allocate import Allocation, Pair, allocate
+from logistics.allocation.facts import Day, LineDemand
+from logistics.dispatch.planner.document import PlannedRoute, routes_of, tally
+from logistics.dispatch.planner.loads import (
+    LINE_PER_G,
+    OFFER_BASE,
+    OFFER_PER_G,
+    VEHICLE_COST,
+    Load,
+    Travel,
+    build_problem,
+    loads_of,
+)
+from logistics.solver.problem import Problem
+from logistics.solver.result import Result, Route, Stop
+from logistics.solver.search import Progress, solve
+
+ON_THE_WAY = 50
+FITTED_NOWHERE = 60_000
+SITE_PER_G = 200
+ROUNDS = 3
+SOURCING_SHARE = 0.1
+SOURCING_WORK = 2.0  # CP-SAT's deterministic time when the work is counted instead of the seconds
+ROUTE_SHARES = (0.4, 0.6, 1.0)  # of what is left at that moment
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One round: what was allocated, the routing problem with its loads and result, and the routes with goods."""
+
+    allocation: Allocation
+    loads: tuple[Load, ...]
+    problem: Problem
+    result: Result
+    routes: tuple[PlannedRoute, ...]
+    cost: int
+
+
+def optimise(
+    day: Day,
+    travel: Travel,
+    *,
+    seconds: float | None,
+    work: int | None = None,
+    seed: int = 1,
+    on_progress: Callable[[float, str], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Outcome:
+    """The best outcome within ``seconds`` (or, with ``work``, after that many search rounds each time: repeatable).
+
+    ``on_progress`` gets the part done (0–1) and a word for what is going on: ``allocate`` or ``route``.
+    """
+    begin = time.monotonic()
+    at = travel.index()
+    tell = on_progress or (lambda part, what: None)
+
+    def travel_s(a: str, b: str) -> int:
+        return int(travel.seconds[at[a], at[b]])
+
+    best: Outcome | None = None
+    prices: dict[Pair, int] = {}
+    for turn in range(ROUNDS):
+        tell(_done(begin, seconds, turn), "allocate")
+        allocation = allocate(
+            day,
+            travel_s=travel_s,
+            seconds=None if seconds is None else max(0.5, SOURCING_SHARE * seconds),
+            work=SOURCING_WORK if seconds is None else None,
+            seed=seed,
+            pair_prices=prices,
+        )
+        loads = tuple(loads_of(day, allocation))
+        problem = build_problem(day, loads, travel)
+        left = None if seconds is None else max(0.2, (seconds - (time.monotonic() - begin)) * ROUTE_SHARES[turn])
+        result = solve(
+            problem,
+            seconds=left,
+            work=work,
+            seed=seed + turn,
+            start=_carried_over(best, loads) if best else None,
+            on_progress=_relay(tell, begin, seconds, turn, work),
+            should_stop=should_stop,
+        )
+        routes = routes_of(day, loads, result, travel.codes)
+        outcome = Outcome(allocation, loads, problem, result, routes, cost_of(day, routes))
+        if best is None or outcome.cost < best.cost:
+            best = outcome
+        if result.stopped == "request" or not problem.requests:
+            break
+        prices = _prices(day, best, outcome)
+    assert best is not None  # noqa: S101 - ROUNDS is at least one
+    return best
+
+
+def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
+    """What a plan is worth, in cost units: missing food for visits, orders and shops first, then vehicles, metres and hours."""
+    moved = tally(routes)
+    cost = sum(VEHICLE_COST + r.distance_m + r.return_s - r.depart_s for r in routes)
+    for demand in (*day.lines, *day.sites):
+        missing = max(0, demand.asked_g - moved.delivered.get(demand.key, 0))
+        cost += missing * (LINE_PER_G if isinstance(demand, LineDemand) else SITE_PER_G)
+    for g in day.goods:
+        if not g.on_shelf:
+            behind = g.grams - moved.collected.get(g.key, 0)
+            cost += behind * OFFER_PER_G + (OFFER_BASE if behind == g.grams else 0)
+    return cost
+
+
+def _prices(day: Day, best: Outcome, newest: Outcome) -> dict[Pair, int]:
+    goods = day.goods_by_key()
+    prices: dict[Pair, int] = {}
+    for index in newest.result.unserved:
+        load = newest.loads[index]
+        first = goods[load.pieces[0].goods] if load.pieces else None
+        if first is not None and not first.on_shelf and load.pieces[0].demand is not None:
+            prices[first.site, first.window, load.drop] = FITTED_NOWHERE
+    for route in best.result.routes:
+        seen: set[tuple[str, tuple[int, int] | None]] = set()
+        for stop in route.stops:
+            site = best.problem.sites[stop.site].code
+            for at in seen:
+                prices[at[0], at[1], site] = ON_THE_WAY
+            for index in stop.pickups:
+                for piece in best.loads[index].pieces[:1]:
+                    g = goods[piece.goods]
+                    if not g.on_shelf:
+                        seen.add((g.site, g.window))
+    return prices
+
+
+def _carried_over(best: Outcome, loads: tuple[Load, ...]) -> list[Route]:
+    """The best routes so far in terms of another round's loads; what that round does not move is left out."""
+    index_of = {load.ref: i for i, load in enumerate(loads)}
+
+    def translated(old: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(index_of[best.loads[i].ref] for i in old if best.loads[i].ref in index_of)
+
+    routes = []
+    for route in best.result.routes:
+        stops = [replace(s, pickups=translated(s.pickups), deliveries=translated(s.deliveries)) for s in route.stops]
+        kept: tuple[Stop, ...] = tuple(s for s in stops if s.pickups or s.deliveries)
+        if kept:
+            routes.append(replace(route, stops=kept))
+    return routes
+
+
+def _done(begin: float, seconds: float | None, turn: int) -> float:
+    return turn / ROUNDS if seconds is None else min(1.0, (time.monotonic() - begin) / seconds)
+
+
+def _relay(
+    tell: Callable[[float, str], None], begin: float, seconds: float | None, turn: int, work: int | None
+) -> Callable[[Progress], None]:
+    def relay(progress: Progress) -> None:
+        if seconds is not None:
+            tell(_done(begin, seconds, turn), "route")
+        else:
+            tell((turn + min(1.0, progress.rounds / max(1, work or 1))) / ROUNDS, "route")
+
+    return relay
