@@ -43,7 +43,7 @@ def line_row(line: SheetLine, *, loading: bool = False) -> Row:
         write(canvas, corner, Area(area.right - 50, area.y, 48, area.h / 2), Style(9, smallest=5, bold=True, align="right"))
         rule(canvas, (area.x, area.y), area.w, 0.35)
 
-    return Row(25, paint)
+    return Row(23, paint)
 
 
 def _source(canvas: Canvas, line: SheetLine, area: Area) -> None:
@@ -51,7 +51,8 @@ def _source(canvas: Canvas, line: SheetLine, area: Area) -> None:
         code = f"{line.source[:4]} {line.source[4:]}" if len(line.source) == 8 else line.source
         write(canvas, code, area, Style(9.5, smallest=5, bold=True))
     else:
-        pill(canvas, DIRECT, (area.x, area.y + 1), 10.5, INK)
+        wide = pill(canvas, DIRECT, (area.x, area.y + 0.5), 10, INK)
+        write(canvas, line.shop, Area(area.x + wide + 4, area.y, area.w - wide - 4, area.h), Style(9, smallest=5, bold=True))
 
 
 def _below(line: SheetLine, *, loading: bool) -> str:

@@ -11,7 +11,7 @@ from foodbank.labels.marks import Allergens
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One shipment at one stop. ``source`` is the lot's code, or empty for goods that a shop hands out directly (店頭引取);
+    """One shipment at one stop. ``source`` is the lot's code, or empty for goods that ``shop`` hands out directly (店頭引取);
     ``shelf`` is where they stand before loading, ``goes_to`` the number of the stop that gets them (0: back to the depot)."""
 
     unit: str
@@ -22,6 +22,7 @@ class SheetLine:
     zone_word: str
     counter: str = "点"
     source: str = ""
+    shop: str = ""
     shelf: str = ""
     order_ref: str = ""
     date_mark: str = "none"

@@ -22,6 +22,8 @@ def stop_block(stop: SheetStop, *, following: SheetStop | None = None) -> Block:
     """The whole stop, framed, and where it goes from there; long ones go on, on the next page, under a short head."""
     rows = [_head(stop)]
     notes = [text for text in (stop.access_note, *stop.notes) if text]
+    if len(together := "　／　".join(notes)) <= 48:
+        notes = [together] if together else []
     rows += [_note(text) for text in notes]
     for name, lines in (("▼ 降ろす", stop.drop_off), ("▲ 積む", stop.pick_up)):
         if lines:
