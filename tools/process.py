@@ -1,4 +1,4 @@
-"""Starting, waiting for and stopping a process that this suite owns."""
+"""Starting, waiting for and stopping a process of our own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 class MissingService(RuntimeError):
@@ -137,5 +137,5 @@ def _quiet(command: Sequence[str], env: Mapping[str, str]) -> bool:
 
 
 def say(line: str) -> None:
-    sys.stderr.write(f"[services] {line}\n")
+    sys.stderr.write(f"[setup] {line}\n")
     sys.stderr.flush()

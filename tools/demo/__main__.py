@@ -1,0 +1,70 @@
+"""``SERVE=0|1 PORT=8000 DATE=2026-12-05 python -m tools.demo``"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from tools.demo import outcome, site, steps
+from tools.demo.browser import PageFault
+from tools.process import DidNotStart
+
+
+def _day_of_demo() -> dt.date:
+    """``DATE`` where given, else tomorrow in Japan."""
+    given = os.environ.get("DATE", "").strip()
+    if given:
+        return dt.date.fromisoformat(given)
+    return dt.datetime.now(ZoneInfo("Asia/Tokyo")).date() + dt.timedelta(days=1)
+
+
+def _work_through(plan: Iterable[steps.Step], day: steps.Day) -> None:
+    for step in plan:
+        print(f"  … {step.ja} / {step.en}", end="", flush=True)
+        started = time.monotonic()
+        remark = step.run(day)
+        print(f"\r  ✓ {step.ja} / {step.en}  {time.monotonic() - started:.1f} s  {remark}", flush=True)
+
+
+def _wait_for_the_end() -> None:
+    ended = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
+    ended.wait()
+
+
+def main() -> int:
+    try:
+        date = _day_of_demo()
+        serve = os.environ.get("SERVE", "1") not in {"0", "no", "false"}
+        wanted = int(os.environ.get("PORT") or 8000)
+    except ValueError as fault:
+        print(f"DATE=2026-12-05, PORT=8000: {fault}", file=sys.stderr)
+        return 2
+    started = time.monotonic()
+    try:
+        port = site.choose_port(wanted, serving=serve)
+        day = steps.Day(site.fresh(port), date)
+        print(f"フードバンクの一日 / a food bank's working day: {date.isoformat()}")
+        _work_through(steps.PREPARE, day)
+        with site.served(day.site):
+            _work_through(steps.WORK, day)
+            print(f"\n{outcome.table(day)}\n\n  {time.monotonic() - started:.0f} 秒で終わりました / seconds in all")
+            if serve:
+                print(f"\n{outcome.addresses(day.site, day)}\n  終わるには Ctrl-C / Ctrl-C ends it", flush=True)
+                _wait_for_the_end()
+    except (site.CommandFault, PageFault, DidNotStart) as fault:
+        print(f"\n✗ {fault}", file=sys.stderr)
+        print(f"  記録 / log: {site.FOLDER}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""The demo day as data: what is done, in which order, and what each step says when it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tools import process
+from tools.demo.browser import PageFault, Visitor
+from tools.demo.site import FOLDER, Site
+
+EXAMPLE = process.ROOT / "logistics" / "dayfiles" / "example"
+
+
+@dataclass
+class Day:
+    """What the steps leave for the ones after them, and for the table at the end."""
+
+    site: Site
+    date: dt.date
+    seconds: int = 10
+    visitor: Visitor = field(init=False)
+    plan: dict[str, Any] = field(default_factory=dict)
+    sheets: list[Path] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.visitor = Visitor(self.site.address)
+
+    @property
+    def page(self) -> str:
+        return f"/day/{self.date.isoformat()}/"
+
+    @property
+    def labels(self) -> Path:
+        return FOLDER / "labels.pdf"
+
+    @property
+    def sheets_folder(self) -> Path:
+        return FOLDER / "route-sheets"
+
+    @property
+    def plan_file(self) -> Path:
+        return FOLDER / "plan.json"
+
+
+@dataclass(frozen=True)
+class Step:
+    """``run`` does it and returns a short remark for the line on the screen. Any fault ends the demo."""
+
+    ja: str
+    en: str
+    run: Callable[[Day], str]
+
+
+def _last_line(text: str) -> str:
+    return next((line for line in reversed(text.splitlines()) if line.strip()), "")
+
+
+def _migrate(day: Day) -> str:
+    day.site.manage("migrate", "--verbosity", "0")
+    return str((FOLDER / "foodbank.sqlite3").relative_to(process.ROOT))
+
+
+def _account(day: Day) -> str:
+    day.site.manage("createsuperuser", "--noinput", "--username", day.site.username, "--email", "demo@example.invalid")
+    return day.site.username
+
+
+def _import_day(day: Day) -> str:
+    return _last_line(day.site.manage("import_day", str(EXAMPLE / "day"), "--date", day.date.isoformat()))
+
+
+def _import_late(day: Day) -> str:
+    late = str(EXAMPLE / "late_donations.csv")
+    return _last_line(day.site.manage("import_donations", late, "--date", day.date.isoformat()))
+
+
+def _sign_in(day: Day) -> str:
+    day.visitor.open(day.page)
+    page = day.visitor.press("ログインする", username=day.site.username, password=day.site.password)
+    if not page.url.endswith(day.page):
+        raise PageFault(f"{page.url}: signing in did not lead to {day.page}")
+    return day.site.username
+
+
+def _plan(day: Day) -> str:
+    arguments = ["--date", day.date.isoformat(), "--seconds", str(day.seconds), "--json", str(day.plan_file)]
+    day.site.manage("plan_day", *arguments)
+    day.plan = json.loads(day.plan_file.read_text(encoding="utf-8"))
+    return f"{len(day.plan['routes'])} ルート / routes"
+
+
+def _publish(day: Day) -> str:
+    day.visitor.open(day.page)
+    day.visitor.press("この計画で確定")
+    page = day.visitor.open(day.page)
+    if "この計画で確定" in {label for form in page.forms for label, *_ in form.buttons}:
+        raise PageFault(f"{page.url}: the plan is still a draft")
+    return day.page
+
+
+def _labels(day: Day) -> str:
+    day.site.manage("print_labels", "--date", day.date.isoformat(), "--out", str(day.labels))
+    return f"{day.labels.stat().st_size // 1024} KB"
+
+
+def _sheets(day: Day) -> str:
+    day.site.manage("route_sheets", "--date", day.date.isoformat(), "--out", str(day.sheets_folder))
+    day.sheets = sorted(day.sheets_folder.glob("*.pdf"))
+    if len(day.sheets) != len(day.plan["routes"]):
+        raise PageFault(f"{len(day.sheets)} route sheets for {len(day.plan['routes'])} routes")
+    return f"{len(day.sheets)} 枚 / PDFs"
+
+
+def _ledger(day: Day) -> str:
+    return _last_line(day.site.manage("check_ledger"))
+
+
+PREPARE = (
+    Step("データベースを作る", "make the database", _migrate),
+    Step("担当者（架空）を登録する", "an invented coordinator", _account),
+)
+WORK = (
+    Step("一日分のデータを読み込む", "read in the day", _import_day),
+    Step("あとから届いた寄付を足す", "add late donations", _import_late),
+    Step("画面にログインする", "sign in to the pages", _sign_in),
+    Step("配分と配送を計画する", "allocate and plan", _plan),
+    Step("計画を画面のボタンで確定する", "publish with the button", _publish),
+    Step("QRラベルを印刷する", "print QR labels", _labels),
+    Step("運行表を印刷する", "print route sheets", _sheets),
+    Step("入出庫台帳を照合する", "check the ledger", _ledger),
+)
