@@ -35,6 +35,20 @@ class Refusal(Exception):
             self.status = status
 
 
+class FieldsRefused(Refusal):
+    """What somebody entered is not acceptable; ``fields`` says why, field by field. Pages show each text at its field."""
+
+    status = 400
+
+    def __init__(self, code: str, fields: Mapping[str, Text]) -> None:
+        self.fields = dict(fields)
+        text = Text(
+            " ".join(text.ja for text in self.fields.values()),
+            " ".join(text.en for text in self.fields.values()),
+        )
+        super().__init__(code, text, params={"fields": sorted(self.fields)})
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One fault in an input file or form: where it stands and what is wrong."""

@@ -1,0 +1,195 @@
+"""Orders: what a partner wants for a day and window."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from foodbank.accounts.models import User
+from foodbank.catalog.models import Allergen, Category, Item
+from foodbank.core.errors import FieldsRefused, Refusal, Text
+from foodbank.core.locking import lock_rows
+from foodbank.partners.models import Order, OrderLine, OrderSource, OrderStatus, Partner
+from foodbank.partners.policies import order_faults
+from foodbank.sites.services.agreements import need_agreements
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineData:
+    """So many grams of a category, or so many units of an item."""
+
+    category: Category | None = None
+    quantity_g: int | None = None
+    item: Item | None = None
+    quantity: int | None = None
+
+    @property
+    def key(self) -> str:
+        return self.category.code if self.category else self.item.gtin if self.item else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderData:
+    """What is entered of an order; without ``ref`` it gets the next number of its day."""
+
+    partner: Partner
+    delivery_date: dt.date
+    window_from: dt.time
+    window_until: dt.time
+    children: int
+    lines: Sequence[LineData]
+    excluded_allergens: Sequence[Allergen] = ()
+    ref: str = ""
+    source: OrderSource = OrderSource.STAFF
+    external_ref: str = ""
+    note: str = ""
+
+
+def create_order(*, data: OrderData, actor: User) -> Order:
+    """A new order; see :func:`create_orders`."""
+    return create_orders(orders=[data], actor=actor)[0]
+
+
+@transaction.atomic
+def create_orders(*, orders: Sequence[OrderData], actor: User) -> list[Order]:
+    """New orders, all or none, in this order.
+
+    Refuses ``order.refused`` (by field, of the first that is wrong), ``order.ref_taken`` and ``site.no_agreement`` (D1: the partner
+    needs one that is valid on the day of delivery).
+    """
+    for data in orders:
+        _check(data)
+    for day in sorted({data.delivery_date for data in orders}):
+        need_agreements(sites=[data.partner.site for data in orders if data.delivery_date == day], day=day)
+    numbers = _Numbers({data.delivery_date for data in orders})
+    rows = [
+        Order(
+            ref=data.ref or numbers.next(data.delivery_date),
+            partner=data.partner,
+            delivery_date=data.delivery_date,
+            window_from=data.window_from,
+            window_until=data.window_until,
+            children=data.children,
+            source=data.source,
+            external_ref=data.external_ref,
+            note=data.note,
+        )
+        for data in orders
+    ]
+    try:
+        with transaction.atomic():
+            Order.objects.bulk_create(rows, batch_size=_BATCH)
+    except IntegrityError:
+        raise Refusal(
+            "order.ref_taken", Text("この日の注文番号が重なっています。", "An order number of that day is taken.")
+        ) from None
+    OrderLine.objects.bulk_create(
+        [_line(row, line) for row, data in zip(rows, orders, strict=True) for line in data.lines], batch_size=_BATCH
+    )
+    through = Order.excluded_allergens.through
+    through.objects.bulk_create(
+        [
+            through(order_id=row.pk, allergen_id=pk)
+            for row, data in zip(rows, orders, strict=True)
+            for pk in sorted({one.pk for one in data.excluded_allergens})
+        ],
+        batch_size=_BATCH,
+    )
+    return rows
+
+
+@transaction.atomic
+def change_order(*, order: Order, data: OrderData, actor: User) -> Order:
+    """Correct an order; partner, number and source stay. Lines keep their row where category or item is the same.
+
+    Refuses ``order.closed`` (cancelled or delivered), ``order.refused``, ``order.line_planned`` (a line that a plan already serves
+    cannot be taken out; plan again first), ``order.partner_changes`` and ``site.no_agreement``.
+    """
+    locked = _open(order)
+    if data.partner.pk != locked.partner_id:
+        raise FieldsRefused(
+            "order.partner_changes",
+            {"partner": Text("提供先は変えられません。新しい注文にしてください。", "Make a new order for another partner.")},
+        )
+    _check(data)
+    need_agreements(sites=[data.partner.site], day=data.delivery_date)
+    for name in ("delivery_date", "window_from", "window_until", "children", "external_ref", "note"):
+        setattr(locked, name, getattr(data, name))
+    locked.save()
+    locked.excluded_allergens.set(data.excluded_allergens)
+    stored = {line.category.code if line.category else line.item.gtin if line.item else "": line for line in _lines(locked)}
+    for line in data.lines:
+        row = stored.pop(line.key, None) or _line(locked, line)
+        row.quantity_g, row.quantity = line.quantity_g, line.quantity
+        row.save()
+    try:
+        OrderLine.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+    except ProtectedError:
+        raise Refusal(
+            "order.line_planned",
+            Text("配送計画に入っている行は消せません。", "A line that a plan serves cannot be taken out."),
+            params={"lines": sorted(stored)},
+        ) from None
+    order.refresh_from_db()
+    return order
+
+
+@transaction.atomic
+def cancel_order(*, order: Order, actor: User) -> Order:
+    """The order is no longer wanted. Refuses ``order.closed``."""
+    locked = _open(order)
+    locked.status = OrderStatus.CANCELLED
+    locked.save(update_fields=["status"])
+    order.refresh_from_db()
+    return order
+
+
+class _Numbers:
+    """The next free ``H001`` of a day, for orders entered by hand or sent by a partner."""
+
+    def __init__(self, days: Iterable[dt.date]) -> None:
+        self._last: dict[dt.date, int] = {}
+        rows = Order.objects.filter(delivery_date__in=list(days), ref__startswith="H").values_list("delivery_date", "ref")
+        for day, ref in rows:
+            if ref[1:].isdecimal():
+                self._last[day] = max(self._last.get(day, 0), int(ref[1:]))
+
+    def next(self, day: dt.date) -> str:
+        self._last[day] = self._last.get(day, 0) + 1
+        return f"H{self._last[day]:03d}"
+
+
+def _open(order: Order) -> Order:
+    locked = lock_rows(Order.objects.all(), [order.pk])[order.pk]
+    if locked.status != OrderStatus.PLACED:
+        raise Refusal(
+            "order.closed",
+            Text(f"この注文は{locked.get_status_display()}です。", f"This order is {locked.status}."),
+            params={"ref": locked.ref, "status": locked.status},
+        )
+    return locked
+
+
+def _lines(order: Order) -> Iterable[OrderLine]:
+    return OrderLine.objects.filter(order=order).select_related("category", "item")
+
+
+def _line(order: Order, line: LineData) -> OrderLine:
+    return OrderLine(order=order, category=line.category, item=line.item, quantity_g=line.quantity_g, quantity=line.quantity)
+
+
+def _check(data: OrderData) -> None:
+    faults = order_faults(
+        window_from=data.window_from,
+        window_until=data.window_until,
+        children=data.children,
+        lines=[(line.key, line.quantity_g, line.quantity) for line in data.lines],
+    )
+    if faults:
+        raise FieldsRefused("order.refused", faults)

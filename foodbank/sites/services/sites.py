@@ -1,0 +1,98 @@
+"""Entering and correcting places that somebody drives to."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from foodbank.accounts.models import User
+from foodbank.core.errors import FieldsRefused, Refusal, Text
+from foodbank.sites.models import Site, SiteKind
+from foodbank.sites.policies import site_faults
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteData:
+    """What is entered of a site; ``None`` leaves what is stored as it is."""
+
+    code: str
+    name: str
+    kind: SiteKind
+    latitude: float
+    longitude: float
+    opens: dt.time
+    closes: dt.time
+    address: str | None = None
+    access_note: str | None = None
+    phone: str | None = None
+    active: bool | None = None
+
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(SiteData))
+
+
+def create_site(*, data: SiteData, actor: User) -> Site:
+    """A new site. Refuses ``site.code_taken`` and ``site.refused`` with what is wrong by field."""
+    if Site.objects.filter(code=data.code).exists():
+        raise FieldsRefused("site.code_taken", {"code": Text("このコードは使われています。", "This code is already in use.")})
+    return put_sites(sites=[data], actor=actor)[data.code]
+
+
+def change_site(*, site: Site, data: SiteData, actor: User) -> Site:
+    """Correct a site; its code and kind stay. Refuses ``site.code_changes``, ``site.kind_changes`` and ``site.refused``."""
+    if data.code != site.code:
+        raise FieldsRefused(
+            "site.code_changes",
+            {"code": Text("コードは変えられません（ラベルや書類に使われています）。", "A code cannot change.")},
+        )
+    return put_sites(sites=[data], actor=actor)[data.code]
+
+
+@transaction.atomic
+def put_sites(*, sites: Sequence[SiteData], actor: User) -> dict[str, Site]:
+    """Create these sites, or correct those whose code is known; all or none. Returns them by code.
+
+    Refuses ``site.refused`` (by field, of the first site that is wrong) and ``site.kind_changes``.
+    """
+    for data in sites:
+        faults = site_faults(
+            code=data.code,
+            name=data.name,
+            latitude=data.latitude,
+            longitude=data.longitude,
+            opens=data.opens,
+            closes=data.closes,
+        )
+        if faults:
+            raise FieldsRefused("site.refused", faults)
+    known = {site.code: site for site in Site.objects.filter(code__in=[data.code for data in sites])}
+    new: dict[str, Site] = {}
+    changed: list[Site] = []
+    for data in sites:
+        values = {name: getattr(data, name) for name in _FIELDS if getattr(data, name) is not None}
+        site = known.get(data.code)
+        if site is None:
+            new[data.code] = Site(**values)
+            continue
+        if site.kind != data.kind:
+            raise Refusal(
+                "site.kind_changes",
+                Text(
+                    f"「{data.code}」は{site.get_kind_display()}として登録済みです。種類は変えられません。",
+                    f"{data.code} is a {site.kind}; the kind of a site never changes.",
+                ),
+                params={"code": data.code, "kind": site.kind},
+            )
+        if any(getattr(site, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(site, name, value)
+            changed.append(site)
+    Site.objects.bulk_create(new.values(), batch_size=_BATCH)
+    Site.objects.bulk_update(changed, [name for name in _FIELDS if name != "code"], batch_size=_BATCH)
+    return known | new
