@@ -1,0 +1,159 @@
+"""A file of offers: its rows, and what is wrong with them. Reads no database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from foodbank.core.cells import Cells
+from foodbank.core.limits import MAX_DAYS_AHEAD, MAX_LOT_G, MAX_UNITS
+from foodbank.core.tabular import Table
+from foodbank.labels.gtin import short_gtin
+from foodbank.sites.models import SiteKind
+
+FILE = "donations.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """One row of ``donations.csv``; the fields after ``line`` are its columns."""
+
+    line: int
+    donor_code: str
+    gtin: str
+    quantity: int
+    expires_in_days: int
+    ready_from: dt.time
+    ready_until: dt.time
+
+
+COLUMNS = ("donor_code", "gtin", "quantity", "expires_in_days", "ready_from", "ready_until")
+
+
+def read_offer(cells: Cells) -> OfferRow | None:
+    """The row, or ``None`` after noting its problems."""
+    donor_code = cells.code("donor_code")
+    gtin = cells.parsed("gtin", short_gtin)
+    quantity = cells.whole("quantity", least=1, most=MAX_UNITS, unit="点")
+    expires_in_days = days_ahead(cells, "expires_in_days")
+    window = time_window(cells, "ready_from", "ready_until")
+    if donor_code is None or gtin is None or quantity is None or expires_in_days is None or window is None:
+        return None
+    return OfferRow(cells.row.line, donor_code, gtin, quantity, expires_in_days, *window)
+
+
+def days_ahead(cells: Cells, column: str) -> int | None:
+    """Days from the day to a date on food; a date that has passed is refused."""
+    days = cells.whole(column, least=-1_000_000, most=MAX_DAYS_AHEAD, unit="日")
+    if days is not None and days < 0:
+        cells.refuse(column, "date.past", f"期限が過ぎています（{-days}日前）。", f"The date has passed {-days} day(s) ago.")
+        return None
+    return days
+
+
+def time_window(cells: Cells, from_column: str, until_column: str) -> tuple[dt.time, dt.time] | None:
+    """Two times, the second one later."""
+    start, end = cells.time(from_column), cells.time(until_column)
+    if start is None or end is None:
+        return None
+    if end <= start:
+        cells.refuse(
+            until_column,
+            "window.backwards",
+            f"終わり（{end:%H:%M}）が始まり（{start:%H:%M}）より後ではありません。",
+            f"The end ({end:%H:%M}) is not after the start ({start:%H:%M}).",
+        )
+        return None
+    return start, end
+
+
+def check_offers(
+    table: Table,
+    rows: Sequence[OfferRow],
+    *,
+    sites: Mapping[str, str | None] | None,
+    items: Mapping[str, int | None] | None,
+) -> None:
+    """Note in ``table`` what is wrong between rows and with what they name.
+
+    ``sites`` maps known codes to their kind, ``items`` known GTINs to grams per unit; a value of ``None`` is not known well enough
+    to judge by, and ``None`` for the whole means that nothing can be said.
+    """
+    seen: dict[tuple[object, ...], int] = {}
+    for row in rows:
+        if sites is not None:
+            check_site(table, row.line, "donor_code", row.donor_code, sites=sites, kind=SiteKind.DONOR)
+        if items is not None:
+            check_item(table, row.line, row.gtin, row.quantity, items=items)
+        key = (row.donor_code, row.gtin, row.expires_in_days, row.ready_from, row.ready_until)
+        first = seen.setdefault(key, row.line)
+        if first != row.line:
+            refuse_twice(table, row.line, "gtin", first)
+
+
+def check_site(table: Table, line: int, column: str, code: str, *, sites: Mapping[str, str | None], kind: SiteKind) -> None:
+    """Note a code that is unknown or stands for a site of another kind."""
+    if code not in sites:
+        hint = near_code(code, sites)
+        table.refuse(
+            line,
+            column,
+            "site.unknown",
+            f"「{code}」という{kind.label}は登録されていません。{hint and f'「{hint}」ではありませんか。'}",
+            f"{code!r} is not known.{hint and f' Did you mean {hint!r}?'}",
+            given=code,
+        )
+        return
+    actual = sites[code]
+    if actual is not None and actual != kind:
+        table.refuse(
+            line,
+            column,
+            "site.wrong_kind",
+            f"「{code}」は{SiteKind(actual).label}です。ここには{kind.label}のコードが必要です。",
+            f"{code!r} is a {actual}; this needs a {kind.value}.",
+            given=code,
+            actual=actual,
+        )
+
+
+def check_item(table: Table, line: int, gtin: str, quantity: int, *, items: Mapping[str, int | None]) -> None:
+    """Note a product that is unknown, or so many of it that the weight is absurd."""
+    if gtin not in items:
+        table.refuse(
+            line,
+            "gtin",
+            "item.unknown",
+            f"商品コード「{gtin}」の品目は登録されていません。",
+            f"No item with the product code {gtin!r} is known.",
+            given=gtin,
+        )
+        return
+    weight = items[gtin]
+    if weight is not None and quantity * weight > MAX_LOT_G:
+        table.refuse(
+            line,
+            "quantity",
+            "quantity.absurd",
+            f"{quantity:,}点では{quantity * weight / 1_000_000:,.0f}トンになります。数を確かめてください。",
+            f"{quantity:,} units weigh {quantity * weight / 1_000_000:,.0f} tonnes; check the number.",
+        )
+
+
+def refuse_twice(table: Table, line: int, column: str, first: int) -> None:
+    """Note that the row says again what the row on line ``first`` says."""
+    table.refuse(
+        line,
+        column,
+        "row.twice",
+        f"{first}行目と同じものがもう一度あります。",
+        f"The same as on line {first} again.",
+        first=first,
+    )
+
+
+def near_code(code: str, known: Mapping[str, object]) -> str:
+    """The known code that a spreadsheet or a slip turned into ``code`` (lost leading zeros, other case), or an empty text."""
+    plain = code.lstrip("0").casefold()
+    return next((other for other in known if other.lstrip("0").casefold() == plain), "")

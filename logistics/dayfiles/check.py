@@ -1,0 +1,214 @@
+"""What is wrong between the rows of a day's files, and with what they name. Pure: reads no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from itertools import pairwise
+from operator import attrgetter
+
+from foodbank.core.tabular import Table
+from foodbank.donations.imports import check_item, check_offers, check_site, refuse_twice
+from foodbank.inventory.models import PlaceKind
+from foodbank.inventory.policies import zone_allowed
+from foodbank.sites.models import SiteKind
+from logistics.dayfiles.parse import ZONE_OF_PREFIX, DayTables
+from logistics.dayfiles.rows import DayRow, SlotRow, VisitRow, values_of
+from logistics.dayfiles.selectors import Known
+
+Sites = dict[str, str | None] | None
+
+
+def check_day(tables: DayTables, known: Known) -> None:
+    """Note every problem in the tables themselves. Rows that could not be read in full still count as named."""
+    sites = _sites(tables, known)
+    _check_sites(tables, known)
+    _check_items(tables, known)
+    _check_vehicles(tables, sites)
+    _check_stock(tables, known)
+    check_offers(tables.donations.table, tables.donations.rows, sites=sites, items=_weights(tables, known))
+    _check_orders(tables, known, sites)
+    _check_visits(tables, sites)
+    _check_pickup_day(tables, sites)
+
+
+def _sites(tables: DayTables, known: Known) -> Sites:
+    """Kinds by code; ``None`` where the row says it illegibly, and for the whole when the file could not be read."""
+    if not tables.sites.complete:
+        return None
+    return {**known.sites, **dict.fromkeys(tables.sites.named), **{row.code: row.kind.value for row in tables.sites.rows}}
+
+
+def _weights(tables: DayTables, known: Known) -> dict[str, int | None] | None:
+    if not tables.items.complete:
+        return None
+    return {
+        **{gtin: grams for gtin, (_, grams) in known.items.items()},
+        **dict.fromkeys(tables.items.named),
+        **{row.gtin: row.unit_weight_g for row in tables.items.rows},
+    }
+
+
+def _refuse_repeats(table: Table, rows: Iterable[DayRow], column: str, key: Callable[[DayRow], Hashable]) -> None:
+    seen: dict[Hashable, int] = {}
+    for row in rows:
+        first = seen.setdefault(key(row), row.line)
+        if first != row.line:
+            refuse_twice(table, row.line, column, first)
+
+
+def _check_sites(tables: DayTables, known: Known) -> None:
+    sites = tables.sites
+    _refuse_repeats(sites.table, sites.rows, "code", attrgetter("code"))
+    for row in sites.rows:
+        kind = known.sites.get(row.code, row.kind)
+        if kind != row.kind:
+            sites.table.refuse(
+                row.line,
+                "kind",
+                "site.kind_changes",
+                f"「{row.code}」は{SiteKind(kind).label}として登録済みです。種類は変えられません。別のコードにしてください。",
+                f"{row.code!r} is already known as a {kind}; use another code.",
+            )
+    depot_known = SiteKind.DEPOT in known.sites.values() or any(row.kind == SiteKind.DEPOT for row in sites.rows)
+    if sites.complete and not sites.table.problems and not depot_known:
+        sites.table.refuse(1, "kind", "site.no_depot", "拠点（depot）の行がありません。", "No row is a depot.")
+
+
+def _check_items(tables: DayTables, known: Known) -> None:
+    items = tables.items
+    _refuse_repeats(items.table, items.rows, "gtin", attrgetter("gtin"))
+    for row in items.rows:
+        _check_category(items.table, row.line, row.category, known)
+
+
+def _check_category(table: Table, line: int, category: str, known: Known) -> None:
+    if category not in known.categories:
+        names = ", ".join(sorted(known.categories))
+        table.refuse(
+            line,
+            "category",
+            "category.unknown",
+            f"「{category}」という分類はありません。使えるのは: {names}",
+            f"{category!r} is not a category. Known: {names}",
+        )
+
+
+def _check_vehicles(tables: DayTables, sites: Sites) -> None:
+    table = tables.vehicles.table
+    _refuse_repeats(table, tables.vehicles.rows, "code", attrgetter("code"))
+    for row in tables.vehicles.rows:
+        if sites is not None:
+            check_site(table, row.line, "depot_code", row.depot_code, sites=sites, kind=SiteKind.DEPOT)
+        shift = (row.shift_end.hour - row.shift_start.hour) * 60 + row.shift_end.minute - row.shift_start.minute
+        if row.break_minutes >= shift:
+            table.refuse(
+                row.line,
+                "break_minutes",
+                "vehicle.break_too_long",
+                f"休憩（{row.break_minutes}分）が勤務（{shift}分）より短くありません。",
+                f"The break ({row.break_minutes} min) is not shorter than the shift ({shift} min).",
+            )
+
+
+def _check_stock(tables: DayTables, known: Known) -> None:
+    table = tables.stock.table
+    _refuse_repeats(table, tables.stock.rows, "gtin", values_of)
+    weights = _weights(tables, known)
+    zones = {gtin: zone for gtin, (zone, _) in known.items.items()} | {row.gtin: row.zone.value for row in tables.items.rows}
+    for row in tables.stock.rows:
+        if weights is not None:
+            check_item(table, row.line, row.gtin, row.quantity, items=weights)
+        place_zone = ZONE_OF_PREFIX[row.location[0]]
+        item_zone = zones.get(row.gtin)
+        if item_zone is not None and not zone_allowed(item_zone, place_zone):
+            table.refuse(
+                row.line,
+                "location",
+                "place.warmer",
+                f"「{row.location}」（{place_zone.label}）は、この品目の温度帯（{item_zone}）より暖かい場所です。",
+                f"{row.location!r} ({place_zone.value}) is warmer than the item's zone ({item_zone}).",
+            )
+        kind, zone = known.places.get(row.location, (PlaceKind.STORAGE, place_zone))
+        if kind != PlaceKind.STORAGE or zone != place_zone:
+            table.refuse(
+                row.line,
+                "location",
+                "place.other",
+                f"「{row.location}」は別の種類または別の温度帯の場所として登録済みです（{kind}、{zone}）。",
+                f"{row.location!r} is already a place of another kind or zone ({kind}, {zone}).",
+            )
+
+
+def _check_orders(tables: DayTables, known: Known, sites: Sites) -> None:
+    table = tables.orders.table
+    _refuse_repeats(table, tables.orders.rows, "category", attrgetter("order_ref", "category"))
+    heads: dict[str, tuple[int, tuple[object, ...]]] = {}
+    for row in tables.orders.rows:
+        if sites is not None:
+            check_site(table, row.line, "partner_code", row.partner_code, sites=sites, kind=SiteKind.PARTNER)
+        _check_category(table, row.line, row.category, known)
+        if row.order_ref in known.order_refs:
+            table.refuse(
+                row.line,
+                "order_ref",
+                "order.ref_taken",
+                f"注文番号「{row.order_ref}」は、この日の別の注文に使われています。",
+                f"Order {row.order_ref!r} already exists on this day.",
+            )
+        first_line, head = heads.setdefault(row.order_ref, (row.line, row.head))
+        names = ("partner_code", "children", "excluded_allergens", "window_from", "window_until")
+        differing = next((name for name, one, other in zip(names, head, row.head, strict=True) if one != other), None)
+        if differing:
+            table.refuse(
+                row.line,
+                differing,
+                "order.lines_differ",
+                f"同じ注文「{row.order_ref}」の{first_line}行目と違います。",
+                f"Differs from line {first_line} of the same order {row.order_ref!r}.",
+                first=first_line,
+            )
+
+
+def _check_visits(tables: DayTables, sites: Sites) -> None:
+    table = tables.mobile_visits.table
+    for row in tables.mobile_visits.rows:
+        if sites is not None:
+            check_site(table, row.line, "site_code", row.site_code, sites=sites, kind=SiteKind.MOBILE)
+    _refuse_overlaps(table, tables.mobile_visits.rows, "open_from", attrgetter("open_from", "open_until"))
+
+
+def _check_pickup_day(tables: DayTables, sites: Sites) -> None:
+    table = tables.pickup_day.table
+    sessions: dict[str, tuple[int, tuple[object, ...]]] = {}
+    for row in tables.pickup_day.rows:
+        if sites is not None:
+            check_site(table, row.line, "site_code", row.site_code, sites=sites, kind=SiteKind.VENUE)
+        first_line, session = sessions.setdefault(row.site_code, (row.line, row.session))
+        names = ("exchange_theme", "exchange_from", "exchange_until", "exchange_capacity", "childcare_places")
+        differing = next((name for name, one, other in zip(names, session, row.session, strict=True) if one != other), None)
+        if differing:
+            table.refuse(
+                row.line,
+                differing,
+                "pickup.sessions_differ",
+                f"交流会の内容が{first_line}行目と違います。",
+                f"The exchange session differs from line {first_line}.",
+                first=first_line,
+            )
+    _refuse_overlaps(table, tables.pickup_day.rows, "slot_from", attrgetter("slot_from", "slot_until"))
+
+
+def _refuse_overlaps(
+    table: Table, rows: Iterable[VisitRow | SlotRow], column: str, times: Callable[[VisitRow | SlotRow], tuple[object, object]]
+) -> None:
+    """Two visits or slots at one site at the same time."""
+    by_time = sorted(rows, key=lambda row: (row.site_code, times(row), row.line))
+    for before, after in pairwise(by_time):
+        if before.site_code == after.site_code and times(after)[0] < times(before)[1]:  # type: ignore[operator]
+            table.refuse(
+                max(before.line, after.line),
+                column,
+                "window.overlaps",
+                f"{min(before.line, after.line)}行目の時間帯と重なっています。",
+                f"Overlaps the times on line {min(before.line, after.line)}.",
+            )
