@@ -98,8 +98,13 @@ _WORKERS = {"sqlite": "2", "postgres": "2", "redis": "0", "browser": "0"}
 def run_part(part: str, extra: list[str], report: Path) -> int:
     """One pytest run. Raises :class:`process.MissingService` when its server cannot be had."""
     with tempfile.TemporaryDirectory(prefix="var-") as var, _SERVICES[part]() as services:
-        env = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "DEBUG", "BASE_URL"}}
-        env |= {"TEST_PART": part, "VAR_DIR": var, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", **services}
+        own = {
+            "TEST_PART": part,
+            "VAR_DIR": var,
+            "DATABASE_URL": f"sqlite:///{var}/suite.sqlite3",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+        }
+        env = {**os.environ, **process.PLAIN_ENVIRONMENT, **own, **services}
         command = [sys.executable, "-m", "pytest", "-q", "-n", _WORKERS[part], f"--junit-xml={report}", *extra]
         return subprocess.run(command, cwd=process.ROOT, env=env, check=False).returncode
 

@@ -15,6 +15,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# What somebody's own .env or shell says about their installation must not reach the suite or the demo.
+PLAIN_ENVIRONMENT = {
+    "SECRET_KEY": "",
+    "DEBUG": "0",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+    "BASE_URL": "http://localhost:8000",
+    "BEHIND_PROXY": "0",
+    "REDIS_URL": "",
+}
 
 
 class MissingService(RuntimeError):

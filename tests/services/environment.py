@@ -9,6 +9,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
+from tools import process
+
 
 def database_url() -> str:
     """``DATABASE_URL`` of the database that this test uses now."""
@@ -21,11 +23,5 @@ def database_url() -> str:
 
 def environment(var: Path, **more: str) -> dict[str, str]:
     """This process's environment on the test's database, with folders of its own."""
-    kept = {key: value for key, value in os.environ.items() if key not in {"REDIS_URL", "BASE_URL", "DEBUG"}}
-    own = {
-        "DATABASE_URL": database_url(),
-        "VAR_DIR": str(var),
-        "SECRET_KEY": settings.SECRET_KEY,
-        "DJANGO_SETTINGS_MODULE": "foodbank.settings",
-    }
-    return kept | own | more
+    own = {"DATABASE_URL": database_url(), "VAR_DIR": str(var), "SECRET_KEY": settings.SECRET_KEY}
+    return {**os.environ, **process.PLAIN_ENVIRONMENT, **own, **more}

@@ -26,10 +26,11 @@ def _day_of_demo() -> dt.date:
 
 def _work_through(plan: Iterable[steps.Step], day: steps.Day) -> None:
     for step in plan:
-        print(f"  … {step.ja} / {step.en}", end="", flush=True)
+        if sys.stdout.isatty():
+            print(f"  … {step.ja} / {step.en}", end="\r", flush=True)
         started = time.monotonic()
         remark = step.run(day)
-        print(f"\r  ✓ {step.ja} / {step.en}  {time.monotonic() - started:.1f} s  {remark}", flush=True)
+        print(f"  ✓ {step.ja} / {step.en}  {time.monotonic() - started:.1f} s  {remark}", flush=True)
 
 
 def _wait_for_the_end() -> None:

@@ -41,12 +41,12 @@ class Site:
         return FOLDER / "demo.log"
 
     def environment(self) -> dict[str, str]:
-        dropped = {"DEBUG", "REDIS_URL", "BEHIND_PROXY"}
-        return {key: value for key, value in os.environ.items() if key not in dropped} | {
+        return {
+            **os.environ,
+            **process.PLAIN_ENVIRONMENT,
             "DATABASE_URL": f"sqlite:///{FOLDER / 'foodbank.sqlite3'}",
             "VAR_DIR": str(FOLDER),
             "BASE_URL": self.address,
-            "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "SECRET_KEY": (FOLDER / "secret").read_text(encoding="ascii"),
             "DJANGO_SUPERUSER_PASSWORD": self.password,
             "PYTHONUNBUFFERED": "1",
@@ -77,7 +77,8 @@ def fresh(port: int) -> Site:
     running = FOLDER / "serving.pid"
     if running.exists() and _alive(int(running.read_text(encoding="ascii") or 0)):
         raise CommandFault(
-            "別の画面でデモが動いています。そちらを Ctrl-C で終えてから、もう一度どうぞ。 / another demo is being served; end it with Ctrl-C first"
+            "別の画面でデモが動いています。そちらを Ctrl-C で終えてから、もう一度どうぞ。"
+            " / another demo is being served; end it with Ctrl-C first"
         )
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
