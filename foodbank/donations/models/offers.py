@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import models
 
 from foodbank.catalog.models import Item
@@ -24,6 +25,33 @@ class OfferSource(models.TextChoices):
     STAFF = "staff", "職員が入力"
     LINK = "link", "メールのリンク"
     API = "api", "API"
+
+
+class RefusalReasonQuerySet(models.QuerySet["RefusalReason"]):
+    def in_force(self, day: dt.date) -> RefusalReasonQuerySet:
+        return self.filter(effective_from__lte=day).filter(
+            models.Q(effective_until__isnull=True) | models.Q(effective_until__gte=day)
+        )
+
+
+class RefusalReason(models.Model):
+    """One row of the refusal list (D9): goods of which this is true never enter stock. The food bank edits the list."""
+
+    code = models.SlugField("コード", max_length=30, unique=True)
+    name = models.CharField("名称", max_length=80)
+    name_en = models.CharField("英語名", max_length=80)
+    effective_from = models.DateField("開始日")
+    effective_until = models.DateField("終了日", null=True, blank=True)
+
+    objects = RefusalReasonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "お断りする理由"
+        verbose_name_plural = "お断りする理由"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
@@ -73,3 +101,27 @@ class Offer(models.Model):
     @property
     def grams(self) -> int:
         return self.quantity * self.item.unit_weight_g
+
+
+class RefusedGoods(models.Model):
+    """Goods that came or were offered and were not taken, with the reason (D9). They are in no ledger row: they were never ours."""
+
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="refused_goods", verbose_name="寄付者")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="refused_goods", verbose_name="品目")
+    offer = models.ForeignKey(
+        Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="refused_goods", verbose_name="提供情報"
+    )
+    quantity = models.PositiveIntegerField("点数")
+    reason = models.ForeignKey(RefusalReason, on_delete=models.PROTECT, related_name="refused_goods", verbose_name="理由")
+    note = models.CharField("備考", max_length=200, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="担当")
+    refused_at = models.DateTimeField("記録", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "お断りした品"
+        verbose_name_plural = "お断りした品"
+        ordering = ("pk",)
+        constraints = (models.CheckConstraint(condition=models.Q(quantity__gt=0), name="refused_goods_quantity_positive"),)
+
+    def __str__(self) -> str:
+        return f"{self.donor_id}/{self.item_id}: {self.quantity} ({self.reason_id})"

@@ -1,0 +1,134 @@
+"""Receiving what was offered (D1, D2, D9): a lot, the movement that brings it, and what was not taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from foodbank.accounts.models import User
+from foodbank.catalog.models import Allergen
+from foodbank.core.dates import DatePrecision, today
+from foodbank.core.errors import Refusal, Text
+from foodbank.donations.models import Offer, OfferStatus, RefusalReason
+from foodbank.donations.policies import date_refusal
+from foodbank.donations.services.offers import keep_refusal, lock_offer, need_open
+from foodbank.inventory.models import Condition, Lot, Movement, Place, PlaceKind, Reason
+from foodbank.inventory.services.lots import LotDraft
+from foodbank.inventory.services.receive import Incoming, receive_lots
+from foodbank.sites.services.agreements import need_agreement
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """``quantity`` units stayed with the giver, and why."""
+
+    quantity: int
+    reason: RefusalReason
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of an offer."""
+
+    lot: Lot
+    movement: Movement
+
+
+@transaction.atomic
+def receive_offer(
+    *,
+    offer: Offer,
+    quantity: int,
+    place: Place,
+    actor: User,
+    last_day: dt.date | None = None,
+    date_precision: DatePrecision | None = None,
+    received_on: dt.date | None = None,
+    allergens: Sequence[Allergen] | None = None,
+    allergens_stated: bool | None = None,
+    zone: str | None = None,
+    unit_weight_g: int | None = None,
+    maker_lot: str = "",
+    mixed_box: bool = False,
+    condition: Condition = Condition.GOOD,
+    not_taken: Sequence[NotTaken] = (),
+    note: str = "",
+    client_id: uuid.UUID | None = None,
+    device_time: dt.datetime | None = None,
+) -> Receipt:
+    """``quantity`` units of ``offer`` are here, at ``place`` (a vehicle: collected at the shop). What is not given is as offered.
+
+    Repeatable by ``client_id``: the first receipt again. Refuses ``site.no_agreement`` (D1, on the day of receipt),
+    ``offer.closed``, ``donation.no_date`` and ``donation.date_past`` (D9: use :func:`refuse_offer`) and what the stock refuses, such as
+    a place that is too warm. Goods on the refusal list go into ``not_taken``: kept with their reason, never in stock.
+    """
+    locked = lock_offer(offer)
+    if client_id is not None:
+        before = Movement.objects.filter(client_id=client_id).select_related("lot").first()
+        if before is not None:
+            return _again(before, offer, quantity, place)
+    need_open(locked)
+    day = received_on or today()
+    need_agreement(site=locked.donor.site, day=day)
+    date = last_day if last_day is not None else locked.last_day
+    precision = date_precision or DatePrecision(locked.date_precision)
+    refusal = date_refusal(date_mark=locked.item.date_mark, last_day=date, day=day)
+    if refusal is not None:
+        raise refusal
+    for one in not_taken:
+        keep_refusal(
+            donor=locked.donor,
+            item=locked.item,
+            offer=locked,
+            quantity=one.quantity,
+            reason=one.reason,
+            note=one.note,
+            actor=actor,
+        )
+    draft = LotDraft(
+        item=locked.item,
+        received_on=day,
+        last_day=date,
+        date_precision=precision,
+        donor_site=locked.donor.site,
+        allergens=allergens,
+        allergens_stated=allergens_stated,
+        zone=zone,
+        unit_weight_g=unit_weight_g,
+        maker_lot=maker_lot,
+        source_ref=locked.ref,
+        mixed_box=mixed_box,
+        condition=condition,
+    )
+    incoming = Incoming(
+        draft=draft,
+        place=place,
+        quantity=quantity,
+        document=f"offer:{locked.pk}",
+        note=note,
+        client_id=client_id,
+        device_time=device_time,
+    )
+    reason = Reason.COLLECT if place.kind == PlaceKind.VEHICLE else Reason.RECEIVE
+    [(lot, movement)] = receive_lots(incoming=[incoming], reason=reason, actor=actor)
+    locked.status, locked.lot = OfferStatus.COLLECTED, lot
+    locked.save(update_fields=["status", "lot"])
+    offer.refresh_from_db()
+    return Receipt(lot, movement)
+
+
+def _again(before: Movement, offer: Offer, quantity: int, place: Place) -> Receipt:
+    same = before.document == f"offer:{offer.pk}" and before.quantity == quantity and before.target_id == place.pk
+    if not same:
+        raise Refusal(
+            "inventory.client_id_reused",
+            Text("この操作番号は別の内容で使われています。", "This client id was used for something else."),
+            params={"client_id": str(before.client_id)},
+            status=422,
+        )
+    return Receipt(before.lot, before)
