@@ -16,8 +16,8 @@ from foodbank.inventory.selectors.facts import lot_facts, releases_on
 
 
 @dataclass(frozen=True, slots=True)
-class StockLine:
-    """One lot at one place on a day. ``blocked`` says why it may not leave that day; ``days_left`` is 0 on the last valid day and
+class StockRow:
+    """One lot at one place, judged for a day. ``blocked`` says why it may not leave that day; ``days_left`` is 0 on the last valid day and
     ``None`` where there is no date at all."""
 
     lot: Lot
@@ -30,6 +30,25 @@ class StockLine:
     blocked: Refusal | None
 
     @property
+    def zone(self) -> str:
+        """The zone that it needs."""
+        return self.lot.zone
+
+    @property
+    def held(self) -> bool:
+        return self.facts.held
+
+    @property
+    def past(self) -> bool:
+        """Is its last day over?"""
+        return self.days_left is not None and self.days_left < 0
+
+    @property
+    def released(self) -> bool:
+        """Past its day and free to leave all the same: by a release, or because the day is only the food bank's own estimate."""
+        return self.past and self.blocked is None
+
+    @property
     def free(self) -> int:
         """Units that nobody has reserved."""
         return self.quantity - self.reserved
@@ -40,25 +59,25 @@ class StockLine:
         return self.free * self.lot.unit_weight_g
 
 
-def stock_on(day: dt.date, *, kinds: Collection[PlaceKind] = INSIDE) -> list[StockLine]:
-    """Lots that are in our places now and were received on or before ``day``, judged for ``day``, in the order in which to use them:
-    last valid day first (none at the end), then the older receipt, then code and place.
+def stock_on(day: dt.date, *, kinds: Collection[PlaceKind] = INSIDE) -> list[StockRow]:
+    """Lots that are in our places now and usable on ``day`` (received by then, and not left out by a stock list), judged for that
+    day, in the order in which to use them: last valid day first (none at the end), then the older receipt, then code and place.
 
     Four queries at most, however much there is. ``kinds`` narrows to shelves or vehicles.
     """
     balances = list(
         Balance.objects.there()
-        .filter(lot__received_on__lte=day, place__kind__in=kinds)
+        .filter(lot__in=Lot.objects.usable_on(day), place__kind__in=kinds)
         .select_related("lot__item__category", "lot__donor_site", "lot__release", "place__site")
         .order_by(F("lot__last_day").asc(nulls_last=True), "lot__received_on", "lot__code", "place__code")
     )
     facts = lot_facts({balance.lot_id: balance.lot for balance in balances}.values())
     allowed = releases_on() if any(_release_until(balance.lot) for balance in balances) else False
-    lines = []
+    rows = []
     for balance in balances:
         lot = balance.lot
-        lines.append(
-            StockLine(
+        rows.append(
+            StockRow(
                 lot=lot,
                 place=balance.place,
                 facts=facts[lot.pk],
@@ -69,7 +88,7 @@ def stock_on(day: dt.date, *, kinds: Collection[PlaceKind] = INSIDE) -> list[Sto
                 blocked=may_leave(facts[lot.pk], day, release=_release_until(lot), releases_on=allowed),
             )
         )
-    return lines
+    return rows
 
 
 def _release_until(lot: Lot) -> dt.date | None:

@@ -64,6 +64,9 @@ def count(
         repeated = Movement.objects.filter(client_id=client_id).first()
         if repeated is not None:
             return _again(repeated, lot=lot, place=place, client_id=client_id, now_there=before)
+    if counted:
+        # Whatever a list left out: somebody has seen it.
+        Lot.objects.filter(pk=lot.pk, unlisted_from__isnull=False).update(unlisted_from=None)
     if counted == before:
         return Counted(before, None)
     shortened: list[Reservation] = []

@@ -1,0 +1,81 @@
+"""What moved on a day: in, out, thrown away by cause, found or missed by counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Case, CharField, F, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
+
+from foodbank.core.dates import at
+from foodbank.inventory.models import Movement, PlaceKind, Reason
+from foodbank.inventory.selectors.totals import totals_at
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """What moved on one day in Japan, in grams and net of corrections made that day. ``in_g`` came from donors, ``out_g`` was handed
+    over, ``opening_g`` was there before we counted, ``counted_g`` is what counts found (minus: missed). ``on_hand_g`` is at
+    the end of the day, or now."""
+
+    day: dt.date
+    opening_g: int
+    in_g: int
+    out_g: int
+    discarded: tuple[tuple[str, int], ...]
+    counted_g: int
+    on_hand_g: int
+
+    @property
+    def discarded_g(self) -> int:
+        return sum(grams for _, grams in self.discarded)
+
+
+def flows(day: dt.date) -> Flows:
+    """What came in, went out and was thrown away on ``day``, and what was on hand at its end; three queries."""
+    start, end = at(day, dt.time()), at(day + dt.timedelta(days=1), dt.time())
+    rows = Movement.objects.filter(recorded_at__gte=start, recorded_at__lt=end)
+    opening = received = handed_over = counted = 0
+    discarded: dict[str, int] = {}
+    for kind, reason, grams in _across_the_border(rows):
+        # grams > 0: came from that counterpart; < 0: went there
+        if kind == PlaceKind.SUPPLY:
+            if reason == Reason.OPENING:
+                opening += grams
+            else:
+                received += grams
+        elif kind == PlaceKind.RECIPIENT:
+            handed_over -= grams
+        elif kind == PlaceKind.DISCARD:
+            discarded[reason] = discarded.get(reason, 0) - grams
+        elif reason != Reason.SPLIT:
+            counted += grams
+    last_instant = end - dt.timedelta(microseconds=1)
+    return Flows(
+        day=day,
+        opening_g=opening,
+        in_g=received,
+        out_g=handed_over,
+        discarded=tuple((reason, discarded[reason]) for reason in sorted(discarded) if discarded[reason]),
+        counted_g=counted,
+        on_hand_g=totals_at(last_instant).on_hand_g,
+    )
+
+
+def _across_the_border(rows: QuerySet[Movement]) -> list[tuple[str, str, int]]:
+    """(kind of counterpart, reason, net grams in) of movements between us and outside. A correction counts under the reason of the
+    row that it corrects."""
+    crossing = rows.filter(Q(source__inside=True, target__inside=False) | Q(source__inside=False, target__inside=True))
+    sums = (
+        crossing.annotate(
+            why=Coalesce("corrects__reason", "reason", output_field=CharField()),
+            kind=Case(When(target__inside=True, then=F("source__kind")), default=F("target__kind"), output_field=CharField()),
+        )
+        .values_list("kind", "why")
+        .order_by("kind", "why")
+        .annotate(
+            net=Sum(Case(When(target__inside=True, then=F("grams")), default=-F("grams"))),
+        )
+    )
+    return [(kind, why, net) for kind, why, net in sums]
