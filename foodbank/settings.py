@@ -175,6 +175,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {
+    "expire-reservations": {"task": "inventory.expire_reservations", "schedule": 60.0},
+}
 if _REDIS_URL:
     CELERY_BROKER_URL = _REDIS_URL
 else:
