@@ -133,7 +133,7 @@ def _cut(text: str, today: dt.date | None, cuts: int) -> Iterator[list[GS1Elemen
         element = GS1ElementString.extract(text, config=_CONFIG)
     except (ParseError, ValueError):
         return
-    if element.ai.ai in _DATES and not _plausible(element, today):
+    if not element.value or (element.ai.ai in _DATES and not _plausible(element, today)):
         return
     whole = len(element)
     ends = [whole]
@@ -204,7 +204,7 @@ def _from_elements(raw: str, elements: list[GS1ElementString], warnings: tuple[s
             found["lot_number"] = element.value
         elif ai == "21":
             found["serial"] = element.value
-        elif ai in ("30", "37"):
+        elif ai in ("30", "37") and element.value:
             found["count"] = int(element.value)
         elif ai.startswith("310") and element.decimal is not None:
             found["grams"] = int((element.decimal * Decimal(1000)).quantize(Decimal(1), ROUND_HALF_UP))

@@ -110,6 +110,7 @@ def _carry(line: str, piece: str) -> tuple[str, str]:
     return line[:kept], line[kept:]
 
 
+@lru_cache(maxsize=4096)
 def fit(
     text: str,
     font: str,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from foodbank.core.dates import DatePrecision, FoodDate
-from foodbank.labels.gs1 import ScanRefused, parse_scan
+from foodbank.labels.gs1 import Scan, ScanRefused, parse_scan
 
 GTIN = "4901234567894"
 GS = "\x1d"
@@ -158,3 +160,39 @@ def test_faults_are_named_in_two_languages(text: str, fault: str):
     assert caught.value.code == fault
     assert caught.value.text.ja
     assert caught.value.text.en
+
+
+_PIECES = [
+    "01",
+    "04901234567894",
+    "10",
+    "15",
+    "17",
+    "21",
+    "30",
+    "3103",
+    "261231",
+    "270300",
+    "AB",
+    "9",
+    GS,
+    "(",
+    ")",
+    "https://x.jp/01/",
+    "１",
+]
+
+
+@settings(max_examples=300, deadline=1000)
+@given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
+def test_whatever_is_scanned_is_read_or_refused(text: str):
+    try:
+        scan = parse_scan(text, today=TODAY)
+    except ScanRefused as refusal:
+        assert refusal.text.ja
+    else:
+        assert scan != Scan(scan.raw)
+
+
+def test_an_empty_count_is_no_count():
+    assert parse_scan("010490123456789430").count is None
