@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 from foodbank.core.cells import Cells
 from foodbank.core.limits import MAX_DAYS_AHEAD, MAX_LOT_G, MAX_UNITS
-from foodbank.core.tabular import Table
+from foodbank.core.tabular import Table, read_table
 from foodbank.labels.gtin import short_gtin
 from foodbank.sites.models import SiteKind
-
-FILE = "donations.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,35 @@ class OfferRow:
     ready_until: dt.time
 
 
+@dataclass(frozen=True, slots=True)
+class OfferKey:
+    """What makes an offer of a day the same offer; the quantity may differ by mistake."""
+
+    donor_code: str
+    gtin: str
+    last_day: dt.date | None
+    ready_from: dt.time
+    ready_until: dt.time
+
+
+def offer_key(row: OfferRow, day: dt.date) -> OfferKey:
+    """The key of the offer that ``row`` means on ``day``."""
+    last_day = day + dt.timedelta(row.expires_in_days)
+    return OfferKey(row.donor_code, row.gtin, last_day, row.ready_from, row.ready_until)
+
+
 COLUMNS = ("donor_code", "gtin", "quantity", "expires_in_days", "ready_from", "ready_until")
+
+
+def read_offers(data: bytes, *, file: str) -> tuple[Table, list[OfferRow]]:
+    """The readable rows of a donations file; its problems are in the table."""
+    table = read_table(data, file=file, columns=COLUMNS)
+    rows = []
+    for row in table.rows:
+        offer = read_offer(Cells(table, row))
+        if offer is not None:
+            rows.append(offer)
+    return table, rows
 
 
 def read_offer(cells: Cells) -> OfferRow | None:
@@ -90,6 +116,21 @@ def check_offers(
         first = seen.setdefault(key, row.line)
         if first != row.line:
             refuse_twice(table, row.line, "gtin", first)
+
+
+def check_against(table: Table, rows: Sequence[OfferRow], *, day: dt.date, existing: Mapping[OfferKey, Sequence[int]]) -> None:
+    """Note rows that say another quantity than the offer already recorded: adding them would count the goods twice."""
+    for row in rows:
+        quantities = existing.get(offer_key(row, day), ())
+        if quantities and row.quantity not in quantities:
+            table.refuse(
+                row.line,
+                "quantity",
+                "offer.differs",
+                f"同じ提供情報が{quantities[0]}点で登録済みです。数の訂正は提供情報の画面で行ってください。",
+                f"The same offer is already recorded with {quantities[0]} units; correct it on the page of offers.",
+                recorded=quantities[0],
+            )
 
 
 def check_site(table: Table, line: int, column: str, code: str, *, sites: Mapping[str, str | None], kind: SiteKind) -> None:

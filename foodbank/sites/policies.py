@@ -6,27 +6,40 @@ import datetime as dt
 
 from foodbank.core.errors import Text
 
-# Japan from 与那国島 to 南鳥島 and 宗谷岬, so that swapped or forgotten coordinates are seen.
+# Japan from 与那国島 to 南鳥島 and 宗谷岬, so that exchanged or forgotten coordinates are seen.
 SOUTH, NORTH, WEST, EAST = 20.0, 46.0, 122.0, 154.5
+
+
+def in_japan(latitude: float, longitude: float) -> bool:
+    """A place outside Japan is doubtful and nothing more: open data have such places, and no vehicle will reach them."""
+    return SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST
+
+
+def coordinate_faults(latitude: float, longitude: float) -> dict[str, Text]:
+    """What cannot be a place at all, by field: not on Earth, exchanged, or zero."""
+    if in_japan(latitude, longitude):
+        return {}
+    if in_japan(longitude, latitude):
+        return {"latitude": Text("緯度と経度が逆です。", "Latitude and longitude are exchanged.")}
+    if latitude == 0 and longitude == 0:
+        return {"latitude": Text("緯度・経度が0です。場所を入力してください。", "The coordinates are 0, 0; enter the place.")}
+    faults: dict[str, Text] = {}
+    if not -90 <= latitude <= 90:
+        faults["latitude"] = Text("緯度は-90から90の間で入力してください。", "A latitude is between -90 and 90.")
+    if not -180 <= longitude <= 180:
+        faults["longitude"] = Text("経度は-180から180の間で入力してください。", "A longitude is between -180 and 180.")
+    return faults
 
 
 def site_faults(*, code: str, name: str, latitude: float, longitude: float, opens: dt.time, closes: dt.time) -> dict[str, Text]:
     """What is wrong, by field; empty when all is well."""
-    faults: dict[str, Text] = {}
+    faults = coordinate_faults(latitude, longitude)
     if not code.strip() or len(code) > 20 or "/" in code:
         faults["code"] = Text(
             "コードは1〜20文字で入力してください（「/」は使えません）。", "The code needs 1 to 20 characters and no slash."
         )
     if not name.strip():
         faults["name"] = Text("名称を入力してください。", "Please give a name.")
-    if not SOUTH <= latitude <= NORTH:
-        faults["latitude"] = Text(
-            f"緯度は{SOUTH:g}から{NORTH:g}の間で入力してください。", f"The latitude must be between {SOUTH:g} and {NORTH:g}."
-        )
-    if not WEST <= longitude <= EAST:
-        faults["longitude"] = Text(
-            f"経度は{WEST:g}から{EAST:g}の間で入力してください。", f"The longitude must be between {WEST:g} and {EAST:g}."
-        )
     if closes <= opens:
         faults["closes"] = Text("閉まる時刻は開く時刻より後にしてください。", "It must close after it opens.")
     return faults

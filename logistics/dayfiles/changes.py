@@ -91,7 +91,7 @@ def compare(tables: DayTables, *, day: dt.date) -> DayChanges:
 
 def differences(tables: DayTables, *, earlier: ImportedDay) -> list[Problem]:
     """What the files say otherwise than those imported before for the same day: one problem for each column or row."""
-    found = []
+    found: list[Problem] = []
     for name, rows in _rows_by_file(tables).items():
         for change in _against(name, _kept_rows(earlier, name), [(row.line, values_of(row)) for row in rows]):
             found += _as_problems(change)

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Hashable, Iterable
 from itertools import pairwise
 from operator import attrgetter
 
 from foodbank.core.tabular import Table
-from foodbank.donations.imports import check_item, check_offers, check_site, refuse_twice
+from foodbank.donations.imports import check_against, check_item, check_offers, check_site, refuse_twice
 from foodbank.inventory.models import PlaceKind
 from foodbank.inventory.policies import zone_allowed
 from foodbank.sites.models import SiteKind
 from logistics.dayfiles.parse import ZONE_OF_PREFIX, DayTables
 from logistics.dayfiles.rows import DayRow, SlotRow, VisitRow, values_of
 from logistics.dayfiles.selectors import Known
+from logistics.fleet.policies import shift_faults
 
 Sites = dict[str, str | None] | None
 
 
-def check_day(tables: DayTables, known: Known) -> None:
+def check_day(tables: DayTables, known: Known, *, day: dt.date) -> None:
     """Note every problem in the tables themselves. Rows that could not be read in full still count as named."""
     sites = _sites(tables, known)
     _check_sites(tables, known)
     _check_items(tables, known)
     _check_vehicles(tables, sites)
     _check_stock(tables, known)
-    check_offers(tables.donations.table, tables.donations.rows, sites=sites, items=_weights(tables, known))
+    donations = tables.donations
+    check_offers(donations.table, donations.rows, sites=sites, items=_weights(tables, known))
+    check_against(donations.table, donations.rows, day=day, existing=known.offers)
     _check_orders(tables, known, sites)
-    _check_visits(tables, sites)
-    _check_pickup_day(tables, sites)
+    _check_visits(tables, known, sites)
+    _check_pickup_day(tables, known, sites)
 
 
 def _sites(tables: DayTables, known: Known) -> Sites:
@@ -99,15 +103,8 @@ def _check_vehicles(tables: DayTables, sites: Sites) -> None:
     for row in tables.vehicles.rows:
         if sites is not None:
             check_site(table, row.line, "depot_code", row.depot_code, sites=sites, kind=SiteKind.DEPOT)
-        shift = (row.shift_end.hour - row.shift_start.hour) * 60 + row.shift_end.minute - row.shift_start.minute
-        if row.break_minutes >= shift:
-            table.refuse(
-                row.line,
-                "break_minutes",
-                "vehicle.break_too_long",
-                f"休憩（{row.break_minutes}分）が勤務（{shift}分）より短くありません。",
-                f"The break ({row.break_minutes} min) is not shorter than the shift ({shift} min).",
-            )
+        for text in shift_faults(start=row.shift_start, end=row.shift_end, break_minutes=row.break_minutes).values():
+            table.refuse(row.line, "break_minutes", "shift.refused", text.ja, text.en)
 
 
 def _check_stock(tables: DayTables, known: Known) -> None:
@@ -169,20 +166,24 @@ def _check_orders(tables: DayTables, known: Known, sites: Sites) -> None:
             )
 
 
-def _check_visits(tables: DayTables, sites: Sites) -> None:
+def _check_visits(tables: DayTables, known: Known, sites: Sites) -> None:
     table = tables.mobile_visits.table
     for row in tables.mobile_visits.rows:
         if sites is not None:
             check_site(table, row.line, "site_code", row.site_code, sites=sites, kind=SiteKind.MOBILE)
+        if (row.site_code, row.open_from) in known.visits:
+            _refuse_entered(table, row.line, "open_from")
     _refuse_overlaps(table, tables.mobile_visits.rows, "open_from", attrgetter("open_from", "open_until"))
 
 
-def _check_pickup_day(tables: DayTables, sites: Sites) -> None:
+def _check_pickup_day(tables: DayTables, known: Known, sites: Sites) -> None:
     table = tables.pickup_day.table
     sessions: dict[str, tuple[int, tuple[object, ...]]] = {}
     for row in tables.pickup_day.rows:
         if sites is not None:
             check_site(table, row.line, "site_code", row.site_code, sites=sites, kind=SiteKind.VENUE)
+        if row.site_code in known.pickup_sites:
+            _refuse_entered(table, row.line, "site_code")
         first_line, session = sessions.setdefault(row.site_code, (row.line, row.session))
         names = ("exchange_theme", "exchange_from", "exchange_until", "exchange_capacity", "childcare_places")
         differing = next((name for name, one, other in zip(names, session, row.session, strict=True) if one != other), None)
@@ -196,6 +197,16 @@ def _check_pickup_day(tables: DayTables, sites: Sites) -> None:
                 first=first_line,
             )
     _refuse_overlaps(table, tables.pickup_day.rows, "slot_from", attrgetter("slot_from", "slot_until"))
+
+
+def _refuse_entered(table: Table, line: int, column: str) -> None:
+    table.refuse(
+        line,
+        column,
+        "day.entered_already",
+        "同じものが、この日にすでに登録されています（ファイル以外から）。",
+        "The day already has this one, entered by other means.",
+    )
 
 
 def _refuse_overlaps(

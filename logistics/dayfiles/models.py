@@ -28,7 +28,7 @@ class ImportedDay(models.Model):
 
 
 class ImportedRow(models.Model):
-    """One row as it was read, and the offer, order or lot that it made or (``opened`` false) found already there."""
+    """One row as it was read, and the offer, order or lot that it made or (``made`` false) found already there."""
 
     day = models.ForeignKey(ImportedDay, on_delete=models.CASCADE, related_name="rows")
     file = models.CharField("ファイル", max_length=40)
@@ -37,7 +37,7 @@ class ImportedRow(models.Model):
     offer = models.ForeignKey(Offer, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    opened = models.BooleanField("新しいロット", default=False)
+    made = models.BooleanField("この行で登録", default=False)
 
     class Meta:
         verbose_name = "取り込んだ行"

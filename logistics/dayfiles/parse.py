@@ -16,12 +16,13 @@ from foodbank.core.tabular import Table, narrow, read_table
 from foodbank.donations.imports import OfferRow, days_ahead, read_offer, time_window
 from foodbank.labels.gtin import short_gtin
 from foodbank.sites.models import SiteKind
+from foodbank.sites.policies import coordinate_faults, in_japan
 from logistics.dayfiles.rows import DayRow, ItemRow, OrderRow, SiteRow, SlotRow, StockRow, VehicleRow, VisitRow, columns_of
 from logistics.fleet.models import VehicleKind
+from logistics.fleet.policies import MAX_BREAK_MINUTES, MAX_CAPACITY_KG
 
 RowT = TypeVar("RowT", bound=DayRow)
 R = TypeVar("R", SiteRow, ItemRow, StockRow, OfferRow, OrderRow, VisitRow, SlotRow, VehicleRow)
-_MAX_CAPACITY_KG = "50000"
 
 
 @dataclass(slots=True)
@@ -112,11 +113,6 @@ def parse_day(files: Mapping[str, bytes], *, allergens: Collection[str]) -> DayT
     )
 
 
-def parse_donations(data: bytes, *, file: str) -> DayTable[OfferRow]:
-    """Read one donations file."""
-    return _read(file, data, OfferRow, read_offer)
-
-
 def _read(name: str, data: bytes, row_type: type[R], one: Callable[[Cells], R | None]) -> DayTable[R]:
     columns = columns_of(row_type)
     table = read_table(data, file=name, columns=columns)
@@ -143,31 +139,21 @@ def _site(cells: Cells) -> SiteRow | None:
 
 
 def _coordinates(cells: Cells) -> tuple[Decimal | None, Decimal | None]:
-    """A place on Earth. Exchanged numbers and 0, 0 are refused; a place outside Japan is doubtful, but open data have such."""
     latitude = cells.decimal("latitude", least="-180", most="180", places=20, unit="°")
     longitude = cells.decimal("longitude", least="-180", most="180", places=20, unit="°")
-    if latitude is None or longitude is None or _in_japan(latitude, longitude):
+    if latitude is None or longitude is None:
         return latitude, longitude
-    if _in_japan(longitude, latitude):
-        cells.refuse("latitude", "site.exchanged", "緯度と経度が逆です。", "Latitude and longitude are exchanged.")
-    elif latitude == 0 and longitude == 0:
-        cells.refuse(
-            "latitude", "site.zero", "緯度・経度が0です。場所を入力してください。", "The coordinates are 0, 0; enter the place."
-        )
-    elif abs(latitude) > 90:
-        cells.refuse("latitude", "cell.range", "緯度は-90から90までです。", "A latitude is from -90 to 90.")
-    else:
+    faults = coordinate_faults(float(latitude), float(longitude))
+    for column, text in faults.items():
+        cells.refuse(column, "site.coordinates", text.ja, text.en)
+    if not faults and not in_japan(float(latitude), float(longitude)):
         cells.note(
-            "longitude" if _in_japan(latitude, Decimal(135)) else "latitude",
+            "longitude" if in_japan(float(latitude), 135) else "latitude",
             "site.abroad",
             f"日本の外の場所です（{latitude:.4f}, {longitude:.4f}）。車では回れないかもしれません。座標を確かめてください。",
             f"This place is not in Japan ({latitude:.4f}, {longitude:.4f}); no vehicle may reach it. Check the coordinates.",
         )
     return latitude, longitude
-
-
-def _in_japan(latitude: Decimal, longitude: Decimal) -> bool:
-    return Decimal(20) <= latitude <= Decimal(46) and Decimal(122) <= longitude <= Decimal(154)
 
 
 def _item(cells: Cells, allergens: tuple[str, ...]) -> ItemRow | None:
@@ -212,7 +198,7 @@ def _order(cells: Cells, allergens: tuple[str, ...]) -> OrderRow | None:
     partner_code = cells.code("partner_code")
     category = cells.code("category", longest=30)
     quantity_kg = cells.decimal("quantity_kg", least="0.001", most=str(MAX_LINE_KG), places=3, unit="kg")
-    children = cells.whole("children", least=1, most=MAX_PEOPLE, unit="人")
+    children = cells.whole("children", least=0, most=MAX_PEOPLE, unit="人")
     excluded = cells.names("excluded_allergens", allergens)
     window = time_window(cells, "window_from", "window_until")
     if order_ref is None or partner_code is None or category is None or quantity_kg is None:
@@ -253,11 +239,11 @@ def _vehicle(cells: Cells) -> VehicleRow | None:
     name = cells.text("name", longest=100)
     kind = cells.choice("kind", VehicleKind)
     depot_code = cells.code("depot_code")
-    ambient = cells.decimal("ambient_kg", least="0", most=_MAX_CAPACITY_KG, places=3, unit="kg")
-    chilled = cells.decimal("chilled_kg", least="0", most=_MAX_CAPACITY_KG, places=3, unit="kg")
-    frozen = cells.decimal("frozen_kg", least="0", most=_MAX_CAPACITY_KG, places=3, unit="kg")
+    ambient = cells.decimal("ambient_kg", least="0", most=str(MAX_CAPACITY_KG), places=3, unit="kg")
+    chilled = cells.decimal("chilled_kg", least="0", most=str(MAX_CAPACITY_KG), places=3, unit="kg")
+    frozen = cells.decimal("frozen_kg", least="0", most=str(MAX_CAPACITY_KG), places=3, unit="kg")
     shift = time_window(cells, "shift_start", "shift_end")
-    minutes = cells.whole("break_minutes", least=0, most=480, unit="分")
+    minutes = cells.whole("break_minutes", least=0, most=MAX_BREAK_MINUTES, unit="分")
     if code is None or name is None or kind is None or depot_code is None:
         return None
     if ambient is None or chilled is None or frozen is None or shift is None or minutes is None:

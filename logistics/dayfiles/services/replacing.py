@@ -30,7 +30,7 @@ def clear_day(*, imported: ImportedDay, tables: DayTables, actor: User) -> dict[
     delivered, a plan was published, or another day's list or plan counts on its lots.
     """
     rows = list(ImportedRow.objects.filter(day=imported).select_related("lot").order_by("file", "line"))
-    opened = [row for row in rows if row.opened and row.lot_id is not None]
+    opened = [row for row in rows if row.made and row.lot_id is not None]
     _refuse_moved(imported.date, rows, [row.lot_id for row in opened if row.lot_id is not None])
     Plan.objects.filter(day=imported.date, status=PlanStatus.DRAFT).delete()
     try:
@@ -64,7 +64,7 @@ def _refuse_moved(day: dt.date, rows: Sequence[ImportedRow], lots: Sequence[int]
             f"Lot {reservation.lot.code} is reserved for {reservation.purpose} {reservation.ref}.",
         )
     offer = (
-        Offer.objects.filter(pk__in=[row.offer_id for row in rows if row.offer_id])
+        Offer.objects.filter(pk__in=[row.offer_id for row in rows if row.offer_id and row.made])
         .filter(Q(status=OfferStatus.COLLECTED) | Q(lot__isnull=False))
         .select_related("donor__site", "item")
         .first()
@@ -89,7 +89,7 @@ def _refuse_moved(day: dt.date, rows: Sequence[ImportedRow], lots: Sequence[int]
 
 
 def _delete_rows(day: dt.date, rows: Sequence[ImportedRow]) -> None:
-    Offer.objects.filter(pk__in=[row.offer_id for row in rows if row.offer_id]).delete()
+    Offer.objects.filter(pk__in=[row.offer_id for row in rows if row.offer_id and row.made]).delete()
     Order.objects.filter(pk__in={row.order_id for row in rows if row.order_id}).delete()
     visits, pickups, vehicles = [], [], []
     for row in rows:
@@ -122,7 +122,7 @@ def _kept_lots(rows: Sequence[ImportedRow], tables: DayTables) -> dict[int, Lot]
     kept: dict[int, Lot] = {}
     for before in rows:
         same = by_content.get(before.content) if before.file == STOCK_FILE else None
-        if same and before.opened and before.lot is not None:
+        if same and before.made and before.lot is not None:
             kept[same.pop(0).line] = before.lot
     return kept
 

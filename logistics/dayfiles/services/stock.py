@@ -70,7 +70,7 @@ def open_stock(*, rows: Sequence[StockRow], day: dt.date, depot: Site, actor: Us
 
 def _still_there(day: dt.date) -> dict[tuple[int, dt.date | None, int, int], list[Lot]]:
     """Lots that earlier days' lists opened and that count on ``day``, by item, last day, place and quantity there."""
-    opened = ImportedRow.objects.filter(opened=True, day__date__lt=day).values("lot_id")
+    opened = ImportedRow.objects.filter(made=True, day__date__lt=day).values("lot_id")
     found = defaultdict(list)
     usable = Lot.objects.usable_on(day).filter(pk__in=opened)
     for balance in Balance.objects.there().filter(lot__in=usable).select_related("lot").order_by("lot_id"):

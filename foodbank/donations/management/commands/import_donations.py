@@ -1,0 +1,54 @@
+"""``manage.py import_donations FILE --date 2026-12-05``"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from foodbank.accounts.services.system import system_user
+from foodbank.core.errors import InputRefused, Problem, Refusal
+from foodbank.core.inputs import day_argument, read_file
+from foodbank.donations.services.imports import import_offers, prepare_offers
+
+
+class Command(BaseCommand):
+    help = "Add the offers of one donations file to a day, all or nothing. Exit 0 done or nothing new, 2 refused."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--date", required=True, help="the day, as 2026-12-05; past days too")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._run(Path(options["file"]), options["date"])
+        except InputRefused as refusal:
+            for problem in refusal.problems:
+                self.stderr.write(str(problem))
+            self.stderr.write(str(refusal.text))
+            sys.exit(2)
+        except Refusal as refusal:
+            self.stderr.write(str(refusal.text))
+            sys.exit(2)
+
+    def _run(self, path: Path, date: str) -> None:
+        day = day_argument(date)
+        data = read_file(path)
+        if isinstance(data, Problem):
+            raise InputRefused([data])
+        prepared = prepare_offers(data=data, file=path.name, day=day)
+        if prepared.problems:
+            raise InputRefused(prepared.problems)
+        known = len(prepared.known)
+        if not prepared.new:
+            self.stdout.write(
+                f"{day}: {known}件はすべて登録済みです。何も変更していません。 / All {known} offers are recorded already; nothing changed."
+            )
+            return
+        added = import_offers(prepared=prepared, actor=system_user())
+        self.stdout.write(
+            f"{day}: 提供情報を{len(added)}件登録しました（登録済み{known}件）。 / {len(added)} offers added, {known} were there already."
+        )

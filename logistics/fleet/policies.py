@@ -1,0 +1,50 @@
+"""What a vehicle's data must satisfy, on every face."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from foodbank.core.errors import Text
+
+MAX_CAPACITY_KG = 50_000
+MAX_BREAK_MINUTES = 480
+
+
+def vehicle_faults(*, code: str, name: str, ambient_g: int, chilled_g: int, frozen_g: int) -> dict[str, Text]:
+    """What is wrong, by field; empty when all is well."""
+    faults: dict[str, Text] = {}
+    if not code.strip() or len(code) > 20 or "/" in code:
+        faults["code"] = Text(
+            "コードは1〜20文字で入力してください（「/」は使えません）。", "The code needs 1 to 20 characters and no slash."
+        )
+    if not name.strip() or len(name) > 100:
+        faults["name"] = Text("名称を1〜100文字で入力してください。", "The name needs 1 to 100 characters.")
+    for field, grams in (("ambient_g", ambient_g), ("chilled_g", chilled_g), ("frozen_g", frozen_g)):
+        if not 0 <= grams <= MAX_CAPACITY_KG * 1000:
+            faults[field] = Text(
+                f"積める重さは0から{MAX_CAPACITY_KG:,} kgの間で入力してください。", f"A capacity is 0 to {MAX_CAPACITY_KG:,} kg."
+            )
+    if not faults and ambient_g + chilled_g + frozen_g == 0:
+        faults["ambient_g"] = Text("積める重さがどれも0です。", "The vehicle can carry nothing.")
+    return faults
+
+
+def shift_faults(*, start: dt.time, end: dt.time, break_minutes: int) -> dict[str, Text]:
+    """What is wrong, by field; empty when all is well."""
+    if end <= start:
+        return {"end": Text("勤務の終わりは始まりより後にしてください。", "The shift must end after it starts.")}
+    minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
+    if not 0 <= break_minutes <= MAX_BREAK_MINUTES:
+        return {
+            "break_minutes": Text(
+                f"休憩は0から{MAX_BREAK_MINUTES}分の間で入力してください。", f"A break is 0 to {MAX_BREAK_MINUTES} minutes."
+            )
+        }
+    if break_minutes >= minutes:
+        return {
+            "break_minutes": Text(
+                f"休憩（{break_minutes}分）が勤務（{minutes}分）より短くありません。",
+                f"The break ({break_minutes} min) is not shorter than the shift ({minutes} min).",
+            )
+        }
+    return {}

@@ -1,0 +1,151 @@
+"""Entering and correcting vehicles, their permits and when they go out."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from foodbank.accounts.models import User
+from foodbank.core.errors import FieldsRefused, Text
+from foodbank.sites.models import Site
+from logistics.fleet.models import Permit, PermitClass, Shift, Vehicle, VehicleKind
+from logistics.fleet.policies import shift_faults, vehicle_faults
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleData:
+    """What is entered of a vehicle; capacities in grams, zero: the zone is not carried. ``active`` None leaves it as it is."""
+
+    code: str
+    name: str
+    kind: VehicleKind
+    depot: Site
+    ambient_g: int
+    chilled_g: int = 0
+    frozen_g: int = 0
+    active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftData:
+    """When a vehicle goes out."""
+
+    vehicle: Vehicle
+    start: dt.time
+    end: dt.time
+    break_minutes: int = 0
+
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(VehicleData))
+
+
+def create_vehicle(*, data: VehicleData, actor: User) -> Vehicle:
+    """A new vehicle. Refuses ``vehicle.code_taken`` and ``vehicle.refused`` with what is wrong by field."""
+    if Vehicle.objects.filter(code=data.code).exists():
+        raise FieldsRefused("vehicle.code_taken", {"code": Text("このコードは使われています。", "This code is already in use.")})
+    return put_vehicles(vehicles=[data], actor=actor)[data.code]
+
+
+def change_vehicle(*, vehicle: Vehicle, data: VehicleData, actor: User) -> Vehicle:
+    """Correct a vehicle; its code stays. Refuses ``vehicle.code_changes`` and ``vehicle.refused``."""
+    if data.code != vehicle.code:
+        raise FieldsRefused("vehicle.code_changes", {"code": Text("コードは変えられません。", "A code cannot change.")})
+    return put_vehicles(vehicles=[data], actor=actor)[data.code]
+
+
+@transaction.atomic
+def put_vehicles(*, vehicles: Sequence[VehicleData], actor: User) -> dict[str, Vehicle]:
+    """Create these vehicles, or correct those whose code is known; all or none. Returns them by code.
+
+    Refuses ``vehicle.refused`` (by field, of the first vehicle that is wrong).
+    """
+    for data in vehicles:
+        faults = vehicle_faults(
+            code=data.code, name=data.name, ambient_g=data.ambient_g, chilled_g=data.chilled_g, frozen_g=data.frozen_g
+        )
+        if faults:
+            raise FieldsRefused("vehicle.refused", faults)
+    known = Vehicle.objects.in_bulk([data.code for data in vehicles], field_name="code")
+    new: dict[str, Vehicle] = {}
+    changed: list[Vehicle] = []
+    for data in vehicles:
+        values = {name: getattr(data, name) for name in _FIELDS if getattr(data, name) is not None}
+        vehicle = known.get(data.code)
+        if vehicle is None:
+            new[data.code] = Vehicle(**values)
+            continue
+        for name, value in values.items():
+            setattr(vehicle, name, value)
+        changed.append(vehicle)
+    Vehicle.objects.bulk_create(new.values(), batch_size=_BATCH)
+    Vehicle.objects.bulk_update(changed, [name for name in _FIELDS if name != "code"], batch_size=_BATCH)
+    return known | new
+
+
+@transaction.atomic
+def set_shifts(*, day: dt.date, shifts: Sequence[ShiftData], actor: User) -> None:
+    """Each of these vehicles goes out on ``day`` as said here, whatever was said before. Refuses ``shift.refused``."""
+    for data in shifts:
+        faults = shift_faults(start=data.start, end=data.end, break_minutes=data.break_minutes)
+        if faults:
+            raise FieldsRefused("shift.refused", faults)
+    Shift.objects.bulk_create(
+        [
+            Shift(vehicle=data.vehicle, day=day, start=data.start, end=data.end, break_minutes=data.break_minutes)
+            for data in shifts
+        ],
+        update_conflicts=True,
+        unique_fields=["vehicle", "day"],
+        update_fields=["start", "end", "break_minutes"],
+        batch_size=_BATCH,
+    )
+
+
+def record_permit(
+    *,
+    vehicle: Vehicle,
+    valid_from: dt.date,
+    actor: User,
+    valid_until: dt.date | None = None,
+    permit_class: str = "",
+    area: str = "",
+) -> Permit:
+    """``vehicle`` has a permit. Refuses ``permit.refused``: backwards, or a kitchen car without class and area (D17)."""
+    faults: dict[str, Text] = {}
+    if valid_until is not None and valid_until < valid_from:
+        faults["valid_until"] = Text("終了日は開始日以降にしてください。", "The end must not be before the start.")
+    if vehicle.kind == VehicleKind.KITCHEN_CAR:
+        if permit_class not in PermitClass.values:
+            faults["permit_class"] = Text("キッチンカーの区分を選んでください。", "A kitchen car's permit has a class.")
+        if not area.strip():
+            faults["area"] = Text("キッチンカーの区域を入力してください。", "A kitchen car's permit has an area.")
+    if faults:
+        raise FieldsRefused("permit.refused", faults)
+    return Permit.objects.create(
+        vehicle=vehicle, valid_from=valid_from, valid_until=valid_until, permit_class=permit_class, area=area
+    )
+
+
+def ensure_permits(*, day: dt.date, areas: Mapping[Vehicle, str], permit_class: PermitClass, actor: User) -> int:
+    """Record a permit from ``day`` on for each vehicle that has none valid on that day; class and area are for kitchen cars.
+
+    Returns how many.
+    """
+    permitted = set(Permit.objects.valid_on(day).filter(vehicle__in=areas).values_list("vehicle_id", flat=True))
+    missing = [vehicle for vehicle in areas if vehicle.pk not in permitted]
+    for vehicle in missing:
+        kitchen = vehicle.kind == VehicleKind.KITCHEN_CAR
+        record_permit(
+            vehicle=vehicle,
+            valid_from=day,
+            permit_class=permit_class if kitchen else "",
+            area=areas[vehicle] if kitchen else "",
+            actor=actor,
+        )
+    return len(missing)
