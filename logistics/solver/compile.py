@@ -16,10 +16,7 @@ def example() -> Problem:
     matrix = np.array([[0, 600, 600], [600, 0, 600], [600, 600, 0]], dtype=np.int64)
     day = ((0, 86_400),)
     van = Vehicle("van", 0, 0, 28_800, 64_800, (100, 0, 0), break_s=1800)
-    loads = [
-        Request(str(i), Task(1, day), Task(2, day), (40, 0, 0), longest_ride_s=ride)
-        for i, ride in ((0, None), (1, 7200))
-    ]
+    loads = [Request(str(i), Task(1, day), Task(2, day), (40, 0, 0), longest_ride_s=ride) for i, ride in ((0, None), (1, 7200))]
     return Problem(sites, (van, van), tuple(loads), matrix, matrix * 10)
 
 

@@ -84,9 +84,7 @@ def random(state: NDArray[np.uint64]) -> float:
 
 
 @compiled
-def _advance(
-    a: Arrays, r: int, now: Ints, out: Ints, travel: int, early: int, late: int, service: int, hold: int
-) -> bool:
+def _advance(a: Arrays, r: int, now: Ints, out: Ints, travel: int, early: int, late: int, service: int, hold: int) -> bool:
     """Both labels ``now`` driven through one stop into ``out``."""
     ok, t, k, b = push(now[T0], now[K0], now[B0], travel, early, late, service, hold)
     if not ok:
@@ -213,9 +211,7 @@ def _exact_cost(a: Arrays, s: State, r: int, q: int, i: int, i_new: int, j: int,
 
 
 @compiled
-def try_route(
-    a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints
-) -> None:
+def try_route(a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints) -> None:
     """Update ``best`` with the cheapest place of request ``q`` on route ``r`` (delivery in stop ``only`` if that is not -1)."""
     p, d = 2 * q, 2 * q + 1
     fixed = 0
@@ -287,6 +283,8 @@ def _drops(
             else:
                 if only >= 0 or not room or (k == n and after == there):
                     continue
+                if k == i and site == there:
+                    continue
                 if k > i and site == there:
                     early, late, _service, _hold = _joined(a, s, r, k, d)
                     if early <= late:
@@ -311,9 +309,7 @@ def _drops(
                     service = s.stop[r, reached, SERVICE]
                     late = min(s.stop[r, reached, LATE], s.stop[r, reached, DONE] - service)
                     travel = a.travel_s[x, s.stop[r, reached, SITE]]
-                    if not _advance(
-                        a, r, now, now, travel, s.stop[r, reached, EARLY], late, service, s.stop[r, reached, HOLD]
-                    ):
+                    if not _advance(a, r, now, now, travel, s.stop[r, reached, EARLY], late, service, s.stop[r, reached, HOLD]):
                         return
             if fresh == 0:
                 duration = _finish_joined(a, s, r, now, site, k + 1, d, tmp)
@@ -322,9 +318,7 @@ def _drops(
                 late = min(a.task[d, T_LATE], a.task[d, T_DONE] - service)
                 if a.task[d, T_EARLY] > late:
                     return
-                if not _advance(
-                    a, r, now, tmp, a.travel_s[site, there], a.task[d, T_EARLY], late, service, a.task[d, T_HOLD]
-                ):
+                if not _advance(a, r, now, tmp, a.travel_s[site, there], a.task[d, T_EARLY], late, service, a.task[d, T_HOLD]):
                     continue
                 duration = _finish(a, s, r, tmp, there, k + 1)
             if duration >= BIG:
@@ -418,5 +412,5 @@ def find(
             if fleet or seen[a.vehicle[r, V_CLASS]] == stamp:
                 continue
             seen[a.vehicle[r, V_CLASS]] = stamp
-        try_route(a, s, r, q, -1, blink, rng, best, w)
+        try_route(a, s, r, q, np.int64(-1), blink, rng, best, w)
     return best[COST] < BIG

@@ -96,9 +96,9 @@ def new_loop(a: Arrays, s: State, seed: int) -> Loop:
         place=np.zeros(6, dtype=np.int64),
         labels=np.zeros((2, 6), dtype=np.int64),
         far=np.maximum(both[picks], both[drops]).astype(np.float64),
-        narrow=(
-            a.task[1:-1:2, T_LATE] - a.task[1:-1:2, T_EARLY] + a.task[0:-1:2, T_LATE] - a.task[0:-1:2, T_EARLY]
-        ).astype(np.float64),
+        narrow=(a.task[1:-1:2, T_LATE] - a.task[1:-1:2, T_EARLY] + a.task[0:-1:2, T_LATE] - a.task[0:-1:2, T_EARLY]).astype(
+            np.float64
+        ),
         share=(a.q_load / biggest).sum(axis=1).astype(np.float64),
         rank=np.where(visits, 0.0, np.where(a.request[:, Q_MANDATORY] > 0, 1.0, 2.0)),
     )
@@ -264,8 +264,8 @@ def _recreate(a: Arrays, s: State, w: Loop, count: int, fleet: int, blink: float
 def construct(a: Arrays, s: State, w: Loop) -> bool:
     """Insert everything that is absent, greedily; the result is the best solution if it is cheaper than the one kept."""
     w.number[STAMP] += 1
-    count = _collect(a, s, w, 0, 1)
-    ok = _recreate(a, s, w, count, 0, 0.0)
+    count = _collect(a, s, w, np.int64(0), np.int64(1))
+    ok = _recreate(a, s, w, count, np.int64(0), 0.0)
     if not ok:
         _take_back(a, s, w)
     recount(a, s, w)
@@ -277,7 +277,7 @@ def construct(a: Arrays, s: State, w: Loop) -> bool:
 @compiled
 def close_route(a: Arrays, s: State, w: Loop) -> bool:
     """Empty the route whose requests were missed least (fleet phase); False when no route is left."""
-    chosen, least = -1, BIG
+    chosen, least = np.int64(-1), np.int64(BIG)
     for r in range(a.n_vehicles):
         if s.route[r, LENGTH] == 0:
             continue
@@ -289,7 +289,7 @@ def close_route(a: Arrays, s: State, w: Loop) -> bool:
             chosen, least = r, total
     if chosen < 0:
         return False
-    count = 0
+    count = np.int64(0)
     for p in range(s.route[chosen, LENGTH]):
         count = mark(a, s, s.seq[chosen, p] >> 1, w.gone, w.todo, count)
     strip(a, s, chosen, w.gone)
@@ -376,8 +376,8 @@ def run(a: Arrays, s: State, w: Loop, pool: Pool, rounds: int, hot: float, cold:
             continue
         for x in range(removed):
             w.listed[a.n_requests + x] = w.todo[x]
-        count = _collect(a, s, w, removed, 0)
-        if not _recreate(a, s, w, count, 1 if fleet else 0, BLINK):
+        count = _collect(a, s, w, removed, np.int64(0))
+        if not _recreate(a, s, w, count, np.int64(fleet), BLINK):
             _undo(a, s, w, absent)
             continue
         penalty = _count_absent(a, s, w, removed)

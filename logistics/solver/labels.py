@@ -93,9 +93,7 @@ def new_state(a: Arrays) -> State:
 
 
 @compiled
-def push(
-    t: int, k: int, b: int, travel: int, early: int, late: int, service: int, hold: int
-) -> tuple[bool, int, int, int]:
+def push(t: int, k: int, b: int, travel: int, early: int, late: int, service: int, hold: int) -> tuple[bool, int, int, int]:
     """The label after driving ``travel`` and doing a stop; False when it opens too late for that."""
     arrive = t + travel
     if arrive > late:
@@ -264,7 +262,5 @@ def _totals(a: Arrays, s: State, r: int, n: int) -> bool:
             return False
         duration = max(s.stop[r, e, FK1], s.stop[r, e, FT1] - s.stop[r, e, FB1])
     s.route[r, DURATION] = duration
-    s.route[r, R_COST] = (
-        a.vehicle[r, V_FIXED] + s.route[r, METRES] * a.vehicle[r, V_PER_M] + duration * a.vehicle[r, V_PER_S]
-    )
+    s.route[r, R_COST] = a.vehicle[r, V_FIXED] + s.route[r, METRES] * a.vehicle[r, V_PER_M] + duration * a.vehicle[r, V_PER_S]
     return True

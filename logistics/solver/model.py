@@ -166,9 +166,7 @@ def arrays(problem: Problem) -> Arrays:
         q_companion_first=companion_first,
         q_companions=companion_list,
         q_allowed=allowed,
-        vehicle=_ints([_vehicle_row(v, c) for v, c in zip(vehicles, _classes(problem, allowed), strict=True)]).reshape(
-            -1, 11
-        ),
+        vehicle=_ints([_vehicle_row(v, c) for v, c in zip(vehicles, _classes(problem, allowed), strict=True)]).reshape(-1, 11),
         v_capacity=np.ascontiguousarray(capacity[:, used]),
         near_first=near_first,
         near=near,

@@ -93,9 +93,7 @@ def _string(
 
 
 @compiled
-def choose(
-    a: Arrays, s: State, rng: NDArray[np.uint64], gone: NDArray[np.uint8], ruined: Ints, stamp: int, out: Ints
-) -> int:
+def choose(a: Arrays, s: State, rng: NDArray[np.uint64], gone: NDArray[np.uint8], ruined: Ints, stamp: int, out: Ints) -> int:
     """Mark the requests one round removes; returns their number (listed in ``out``)."""
     total, routes = 0, 0
     for r in range(a.n_vehicles):
@@ -112,8 +110,8 @@ def choose(
     if a.near_first[seed + 1] == a.near_first[seed]:
         seed ^= 1
     if a.near_first[seed + 1] == a.near_first[seed]:
-        return mark(a, s, q, gone, out, 0)
-    count, done = 0, 0
+        return mark(a, s, q, gone, out, np.int64(0))
+    count, done = np.int64(0), np.int64(0)
     for x in range(a.near_first[seed], a.near_first[seed + 1]):
         t = a.near[x]
         q = t >> 1
@@ -139,6 +137,7 @@ def strip(a: Arrays, s: State, r: int, gone: NDArray[np.uint8]) -> bool:
     """Take the marked requests off route ``r``; False when what stays is not feasible (matrices without the triangle rule)."""
     at, stop = 0, 0
     n = s.route[r, STOPS]
+    previous = np.int64(-1)
     for i in range(n + 2):
         first, last = s.cut[r, i], s.cut[r, i + 1]
         begin = at
@@ -149,9 +148,18 @@ def strip(a: Arrays, s: State, r: int, gone: NDArray[np.uint8]) -> bool:
             else:
                 s.seq[r, at] = t
                 at += 1
-        if at > begin or i == 0 or i == n + 1:
-            s.cut[r, stop] = begin
-            stop += 1
+        if 0 < i <= n:
+            if at == begin:
+                continue
+            site = s.stop[r, i, SITE]
+            if stop == 1 and site == a.vehicle[r, V_START]:
+                continue  # nothing is left between: these are loaded at the departure now
+            previous = site
+        elif i == n + 1 and stop > 1 and previous == a.vehicle[r, V_END]:
+            stop -= 1
+            begin = s.cut[r, stop]
+        s.cut[r, stop] = begin
+        stop += 1
     s.cut[r, stop] = at
     s.route[r, LENGTH] = at
     s.route[r, STOPS] = stop - 2

@@ -109,9 +109,7 @@ class Sourcing:
             i
             for i, arc in enumerate(self.arcs)
             if self.most[i]
-            and (
-                relaxed[i] > EPSILON or arc.pair in opened or (arc.pair is None and not self.demands[arc.demand].kinds)
-            )
+            and (relaxed[i] > EPSILON or arc.pair in opened or (arc.pair is None and not self.demands[arc.demand].kinds))
         }
         return self._integers(kept, rounded, seconds=seconds, work=work, seed=seed)
 
@@ -175,9 +173,7 @@ class Sourcing:
     def zone(self, arc: int) -> str:
         return self.sources[self.arcs[arc].source].zone
 
-    def _integers(
-        self, kept: set[int], hint: list[int], *, seconds: float | None, work: float | None, seed: int
-    ) -> list[int]:
+    def _integers(self, kept: set[int], hint: list[int], *, seconds: float | None, work: float | None, seed: int) -> list[int]:
         from ortools.sat.python import cp_model  # noqa: PLC0415 - takes 1.6 s and 98 MB, so only where it is used
 
         model = cp_model.CpModel()

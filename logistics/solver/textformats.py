@@ -56,6 +56,11 @@ class Instance:
         a, b = self.nodes[i], self.nodes[j]
         return math.hypot(a.x - b.x, a.y - b.y)
 
+    def length(self, route: list[int]) -> float:
+        """Length of a route from the depot and back."""
+        around = [0, *route, 0]
+        return math.fsum(self.distance(i, j) for i, j in zip(around, around[1:], strict=False))
+
 
 def read(path: Path) -> Instance:
     """The instance in ``path``; the kind is recognised by content. Raises :class:`FormatError`."""
@@ -100,9 +105,7 @@ def _numbers(path: str, line: int, fields: list[str], count: int) -> list[float]
 
 def _fleet(path: str, line: int, vehicles: float, capacity: float) -> tuple[int, float]:
     if vehicles < 1 or vehicles != int(vehicles) or vehicles > 100_000:
-        raise FormatError(
-            path, line, "車両数は1以上の整数にしてください", "the number of vehicles must be a whole number from 1"
-        )
+        raise FormatError(path, line, "車両数は1以上の整数にしてください", "the number of vehicles must be a whole number from 1")
     if capacity < 0:
         raise FormatError(path, line, "積載量が負です", "negative capacity")
     return int(vehicles), capacity
@@ -142,9 +145,7 @@ def _read_pairs(path: str, name: str, lines: list[tuple[int, list[str]]]) -> Ins
 
 def _check_pair(path: str, line: int, number: int, node: Node, nodes: list[Node]) -> None:
     if (node.pickup > 0) == (node.delivery > 0):
-        raise FormatError(
-            path, line, "集荷か配達のどちらか一方を示してください", "either a pickup or a delivery must be named"
-        )
+        raise FormatError(path, line, "集荷か配達のどちらか一方を示してください", "either a pickup or a delivery must be named")
     other = node.delivery or node.pickup
     if other >= len(nodes):
         raise FormatError(path, line, f"番号{other}はありません", f"there is no number {other}")

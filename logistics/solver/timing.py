@@ -192,7 +192,7 @@ def timetable(a: Arrays, v: int, n: int, cut: Tasks, seq: Tasks, c: Ints) -> tup
     Of the places for a needed break the one with the earliest return counts, then the shortest route, then the one
     nearest the middle of the route.
     """
-    if not _attempt(a, v, n, cut, seq, c, 0):
+    if not _attempt(a, v, n, cut, seq, c, np.int64(0)):
         return False, 0, 0, 0
     depart, back = c[START, 0], c[START, n + 1]
     if a.vehicle[v, V_BREAK] <= 0 or back - depart <= a.vehicle[v, V_BREAK_AFTER]:
