@@ -47,8 +47,19 @@ def _belongs(item: pytest.Item) -> bool:
     return PART == "sqlite" and "postgres" not in marks
 
 
+def _keep_seeds(item: pytest.Item) -> None:
+    """A test with real transactions empties every table afterwards; what migrations put there must be back for the next."""
+    marker = item.get_closest_marker("django_db")
+    facts = dict(marker.kwargs) if marker else {}
+    if facts.get("transaction") or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+        facts |= {"transaction": True, "serialized_rollback": True}
+        item.add_marker(pytest.mark.django_db(**facts), append=False)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Under ``tests/run.py`` keep this part's tests; a bare ``pytest`` keeps all."""
+    for item in items:
+        _keep_seeds(item)
     if not PART:
         return
     kept = [item for item in items if _belongs(item)]

@@ -56,10 +56,6 @@ fi
 if [ -f logistics/solver/compile.py ]; then
     kernel="$venv/.compiled-$(cat logistics/solver/*.py | cksum | tr ' ' '-')"
     if [ ! -e "$kernel" ]; then
-        if [ ! -w logistics/solver ]; then
-            NUMBA_CACHE_DIR="${NUMBA_CACHE_DIR:-$(pwd)/var/numba}"
-            export NUMBA_CACHE_DIR
-        fi
         say "計画の計算部分を準備します / compiling the planner"
         if "$python" -m logistics.solver.compile; then
             rm -f "$venv"/.compiled-*

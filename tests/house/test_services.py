@@ -9,6 +9,8 @@ import pytest
 import redis
 from django.db import connection
 
+from foodbank.catalog.models import Category
+
 
 @pytest.mark.postgres
 @pytest.mark.django_db
@@ -45,3 +47,9 @@ def test_the_browser_reads_a_page_of_the_live_server(page: Any) -> None:
 def test_the_http_server_answers_from_other_processes(http_server: str) -> None:
     with urllib.request.urlopen(f"{http_server}/admin/login/", timeout=10) as answer:
         assert answer.status == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_migrations_put_there_survives_the_emptying_between_tests(turn: int) -> None:
+    assert Category.objects.filter(code="bread").count() == 1
