@@ -52,6 +52,8 @@ def phrases(text: str) -> tuple[str, ...]:
 
 
 def _belong_together(before: str, phrase: str) -> bool:
+    if before[0] in _NOT_AT_LINE_END and len(before) <= 4 and before.rstrip()[-1] not in _NOT_AT_LINE_START:
+        return True
     if before[-1].isspace() or before[-1] == "・":
         return False
     lone_kana = len(phrase.strip()) == 1 and "ぁ" <= phrase[0] <= "ゖ"

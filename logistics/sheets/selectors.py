@@ -163,7 +163,7 @@ def _line(shipment: Shipment, known: _Knowledge, *, going: bool) -> SheetLine:
 
 
 def _item_allergens(item: Item, listed: int) -> Allergens:
-    names = tuple(sorted(allergen.name for allergen in item.allergens.all()))
+    names = tuple(allergen.name for allergen in sorted(item.allergens.all(), key=lambda allergen: allergen.pk))
     return Allergens(contains=names, stated=item.allergens_stated, listed=listed if item.category.is_food else 0)
 
 

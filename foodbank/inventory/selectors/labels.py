@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from foodbank.catalog.models import Zone
+from foodbank.catalog.models import Allergen, Zone
 from foodbank.core.dates import DateMark, format_day, format_food_date
 from foodbank.core.units import format_kg
 from foodbank.inventory.models import Balance, Lot, LotStatus
@@ -52,11 +52,13 @@ def lot_labels(day: dt.date, *, base_url: str) -> list[LotLabel]:
 
 
 def lot_allergens(lots: list[Lot]) -> dict[int, Allergens]:
-    """What is known of each lot's allergens, by the lot's primary key; two queries. Items come with their category."""
+    """What is known of each lot's allergens, by the lot's primary key; three queries. Items come with their category."""
     facts = lot_facts(lots)
+    # As the lists name them: the mandatory ones first.
+    rank = {name: number for number, name in enumerate(Allergen.objects.order_by("pk").values_list("name", flat=True))}
     return {
         lot.pk: Allergens(
-            contains=tuple(sorted(facts[lot.pk].contains)),
+            contains=tuple(sorted(facts[lot.pk].contains, key=rank.__getitem__)),
             stated=facts[lot.pk].allergens_stated,
             listed=len(facts[lot.pk].listed) if lot.item.category.is_food else 0,
         )

@@ -125,8 +125,8 @@ def test_a_release_shows_unless_the_installation_switched_it_off():
 def test_queries_do_not_grow_with_the_lots(django_assert_num_queries: Any):
     for _ in range(12):
         stocked(1)
-    # Balances with lot and item; allergens of the lots; allergens on the lists; the releases switch.
-    with django_assert_num_queries(4):
+    # Balances with lot and item; allergens of the lots; allergens on the lists; their order; the releases switch.
+    with django_assert_num_queries(5):
         assert len(labels()) == 12
 
 
@@ -178,6 +178,15 @@ class TestCommand:
         assert "\n" not in shown
         assert all(word in shown for word in words)
         assert not out.exists()
+
+    @pytest.mark.parametrize("text", ["2026-13-01", "tomorrow", "20261205", ""])
+    def test_a_date_that_is_none_is_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str):
+        with pytest.raises(SystemExit) as ended:
+            self.run("--date", text, "--out", str(tmp_path / "labels.pdf"))
+        assert ended.value.code == 2
+        shown = capsys.readouterr().err.strip()
+        assert "\n" not in shown
+        assert "--date" in shown
 
     def test_an_unwritable_path_is_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
         stocked(1)

@@ -28,7 +28,7 @@ def test_phrases_lose_nothing(name: str):
 def test_numbers_stay_whole():
     assert not any(phrase.endswith("202") for phrase in phrases("期限表示なし（目安 2026年12月10日）"))
     assert "1.6mm " in phrases("業務用コーン（冷凍）1.6mm 500g×12袋入り")
-    assert wrap("期限表示なし（目安 2026年12月10日）", BOLD, 8, 80) == ["期限表示なし（目安", "2026年12月10日）"]
+    assert wrap("期限表示なし（目安 2026年12月10日）", BOLD, 8, 80) == ["期限表示なし", "（目安 2026年12月", "10日）"]
 
 
 @pytest.mark.parametrize("name", NAMES)

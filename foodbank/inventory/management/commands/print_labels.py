@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from foodbank.core.commands import refusals_exit_2
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.files import written_whole
+from foodbank.core.inputs import day_argument
 from foodbank.inventory.selectors.labels import lot_labels
 from foodbank.labels.draw import draw_labels
 from foodbank.labels.layouts import LAYOUTS
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     help = "その日に在庫のあるロットのラベルをPDFにします。 / Writes a label for each lot there on that day."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--date", type=dt.date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--date", required=True, metavar="YYYY-MM-DD")
         parser.add_argument("--out", type=Path, required=True, metavar="FILE.pdf")
         parser.add_argument("--layout", choices=sorted(LAYOUTS), default="a4-24")
         parser.add_argument("--skip", type=int, default=0, help="使用済みの面の数 / labels already used on the first sheet")
@@ -39,16 +40,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            count, pages = _print(**{name: options[name] for name in ("date", "out", "layout", "skip", "nudge")})
-        except Refusal as refusal:
-            self.stderr.write(str(refusal.text))
-            sys.exit(2)
+        with refusals_exit_2(self.stderr):
+            day = day_argument(options["date"])
+            count, pages = _print(day, **{name: options[name] for name in ("out", "layout", "skip", "nudge")})
         words = Text(f"ラベル{count}枚、{pages}ページ: {options['out']}", f"{count} label(s) on {pages} page(s)")
         self.stdout.write(str(words))
 
 
-def _print(*, date: dt.date, out: Path, layout: str, skip: int, nudge: tuple[float, float]) -> tuple[int, int]:
+def _print(day: dt.date, *, out: Path, layout: str, skip: int, nudge: tuple[float, float]) -> tuple[int, int]:
     sheet = LAYOUTS[layout]
     if not 0 <= skip < sheet.per_page:
         raise Refusal(
@@ -57,12 +56,12 @@ def _print(*, date: dt.date, out: Path, layout: str, skip: int, nudge: tuple[flo
             params={"skip": skip},
             status=400,
         )
-    labels = lot_labels(date, base_url=settings.BASE_URL)
+    labels = lot_labels(day, base_url=settings.BASE_URL)
     if not labels:
         raise Refusal(
             "labels.none",
-            Text(f"{date} に在庫のあるロットはありません。", f"There is no lot on {date}."),
-            params={"date": f"{date}"},
+            Text(f"{day} に在庫のあるロットはありません。", f"There is no lot on {day}."),
+            params={"day": str(day)},
         )
     with written_whole(out) as file:
         pages = draw_labels(labels, layout=sheet, out=file, skip=skip, nudge_mm=nudge)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from foodbank.core.commands import refusals_exit_2
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.files import written_whole
+from foodbank.core.inputs import day_argument
 from logistics.sheets.draw import draw_route_sheet
 from logistics.sheets.selectors import route_sheets
 
@@ -21,27 +23,28 @@ class Command(BaseCommand):
     help = "その日の計画の運行表をPDFにします。 / Writes the route sheets of that day's plan."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--date", type=dt.date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--date", required=True, metavar="YYYY-MM-DD")
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        date, folder = options["date"], options["out"]
-        try:
-            sheets = route_sheets(date, base_url=settings.BASE_URL)
-            if not sheets:
-                raise Refusal(
-                    "sheets.none",
-                    Text(f"{date} の配送計画にルートがありません。", f"There is no plan with a route on {date}."),
-                    params={"date": str(date)},
-                )
-            for sheet in sheets:
-                path = folder / f"{_file_name(sheet.vehicle_code)}.pdf"
-                with written_whole(path) as out:
-                    pages = draw_route_sheet(sheet, out)
-                self.stdout.write(str(Text(f"{path}　立寄{len(sheet.driven_to)}か所、{pages}ページ", f"{pages} page(s)")))
-        except Refusal as refusal:
-            self.stderr.write(str(refusal.text))
-            sys.exit(2)
+        with refusals_exit_2(self.stderr):
+            for path, stops, pages in _write(day_argument(options["date"]), options["out"]):
+                self.stdout.write(str(Text(f"{path}　立寄{stops}か所、{pages}ページ", f"{stops} stop(s), {pages} page(s)")))
+
+
+def _write(day: dt.date, folder: Path) -> Iterator[tuple[Path, int, int]]:
+    sheets = route_sheets(day, base_url=settings.BASE_URL)
+    if not sheets:
+        raise Refusal(
+            "sheets.none",
+            Text(f"{day} の配送計画にルートがありません。", f"There is no plan with a route on {day}."),
+            params={"day": str(day)},
+        )
+    for sheet in sheets:
+        path = folder / f"{_file_name(sheet.vehicle_code)}.pdf"
+        with written_whole(path) as out:
+            pages = draw_route_sheet(sheet, out)
+        yield path, len(sheet.driven_to), pages
 
 
 def _file_name(vehicle_code: str) -> str:
