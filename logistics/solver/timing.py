@@ -59,8 +59,10 @@ def common_start(a: Arrays, seq: Tasks, first: int, last: int, at: int, cap: int
                     late = min(late, a.window[w, 1])
                     found = True
                     break
-            if not found or start > cap:
+            if not found:
                 return BIG, BIG
+        if start > cap:
+            return BIG, BIG
         if not moved:
             return start, late
 
