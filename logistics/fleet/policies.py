@@ -29,6 +29,20 @@ def vehicle_faults(*, code: str, name: str, ambient_g: int, chilled_g: int, froz
     return faults
 
 
+def permit_faults(
+    *, kitchen_car: bool, permit_class: str, area: str, valid_from: dt.date, valid_until: dt.date | None
+) -> dict[str, Text]:
+    """D17: a kitchen car's permit has a class and an area."""
+    faults: dict[str, Text] = {}
+    if kitchen_car and not permit_class:
+        faults["permit_class"] = Text("キッチンカーの許可には区分（40・80・200 L）が要ります。", "A kitchen car's permit has a class.")
+    if kitchen_car and not area.strip():
+        faults["area"] = Text("キッチンカーの許可には区域が要ります。", "A kitchen car's permit has an area.")
+    if valid_until is not None and valid_until < valid_from:
+        faults["valid_until"] = Text("終了日は開始日以降にしてください。", "The end must not be before the start.")
+    return faults
+
+
 def shift_faults(*, start: dt.time, end: dt.time, break_minutes: int) -> dict[str, Text]:
     """What is wrong, by field; empty when all is well."""
     if end <= start:

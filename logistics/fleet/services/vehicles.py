@@ -13,7 +13,7 @@ from foodbank.accounts.models import User
 from foodbank.core.errors import FieldsRefused, Text
 from foodbank.sites.models import Site
 from logistics.fleet.models import Permit, PermitClass, Shift, Vehicle, VehicleKind
-from logistics.fleet.policies import shift_faults, vehicle_faults
+from logistics.fleet.policies import permit_faults, shift_faults, vehicle_faults
 
 _BATCH = 500
 
@@ -107,6 +107,29 @@ def set_shifts(*, day: dt.date, shifts: Sequence[ShiftData], actor: User) -> Non
     )
 
 
+def set_shift(
+    *,
+    vehicle: Vehicle,
+    day: dt.date,
+    start: dt.time,
+    end: dt.time,
+    break_minutes: int,
+    actor: User,
+    driver: User | None = None,
+) -> Shift:
+    """``vehicle`` goes out on ``day``; a shift that it has that day is corrected. Refuses ``shift.refused``."""
+    faults = shift_faults(start=start, end=end, break_minutes=break_minutes)
+    if faults:
+        raise FieldsRefused("shift.refused", faults)
+    values = {"start": start, "end": end, "break_minutes": break_minutes, "driver": driver}
+    return Shift.objects.update_or_create(vehicle=vehicle, day=day, defaults=values)[0]
+
+
+def remove_shift(*, shift: Shift, actor: User) -> None:
+    """``vehicle`` stays in on that day after all. Plans that exist keep their routes until somebody plans again."""
+    shift.delete()
+
+
 def record_permit(
     *,
     vehicle: Vehicle,
@@ -117,14 +140,13 @@ def record_permit(
     area: str = "",
 ) -> Permit:
     """``vehicle`` has a permit. Refuses ``permit.refused``: backwards, or a kitchen car without class and area (D17)."""
-    faults: dict[str, Text] = {}
-    if valid_until is not None and valid_until < valid_from:
-        faults["valid_until"] = Text("終了日は開始日以降にしてください。", "The end must not be before the start.")
-    if vehicle.kind == VehicleKind.KITCHEN_CAR:
-        if permit_class not in PermitClass.values:
-            faults["permit_class"] = Text("キッチンカーの区分を選んでください。", "A kitchen car's permit has a class.")
-        if not area.strip():
-            faults["area"] = Text("キッチンカーの区域を入力してください。", "A kitchen car's permit has an area.")
+    faults = permit_faults(
+        kitchen_car=vehicle.kind == VehicleKind.KITCHEN_CAR,
+        permit_class=permit_class,
+        area=area,
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
     if faults:
         raise FieldsRefused("permit.refused", faults)
     return Permit.objects.create(
