@@ -35,7 +35,9 @@ def permit_faults(
     """D17: a kitchen car's permit has a class and an area."""
     faults: dict[str, Text] = {}
     if kitchen_car and not permit_class:
-        faults["permit_class"] = Text("キッチンカーの許可には区分（40・80・200 L）が要ります。", "A kitchen car's permit has a class.")
+        faults["permit_class"] = Text(
+            "キッチンカーの許可には区分（40・80・200 L）が要ります。", "A kitchen car's permit has a class."
+        )
     if kitchen_car and not area.strip():
         faults["area"] = Text("キッチンカーの許可には区域が要ります。", "A kitchen car's permit has an area.")
     if valid_until is not None and valid_until < valid_from:
