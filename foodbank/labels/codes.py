@@ -47,11 +47,6 @@ class ScanCode:
     def __str__(self) -> str:
         return self.text
 
-    @property
-    def spoken(self) -> str:
-        """In two groups of four, for reading aloud and typing."""
-        return f"{self.text[:4]} {self.text[4:]}"
-
 
 class CodeRefused(Refusal, ValueError):
     """The text is not one of our codes. ``code``: ``label.empty``, ``.length``, ``.character``, ``.kind`` or ``.check``."""
@@ -121,6 +116,11 @@ def read_code(text: str) -> ScanCode:
             "A character is wrong; look at the label again.",
         )
     return ScanCode(CodeKind(cleaned[0]), cleaned)
+
+
+def spoken(code: str) -> str:
+    """In two groups of four, for reading aloud and typing."""
+    return f"{code[:4]} {code[4:]}"
 
 
 def code_url(base_url: str, code: str) -> str:

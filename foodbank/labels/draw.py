@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from foodbank.core.dates import DateMark
 from foodbank.labels import qr
-from foodbank.labels.codes import read_code
+from foodbank.labels.codes import spoken
 from foodbank.labels.fonts import BOLD, REGULAR, printable, register, width
 from foodbank.labels.layouts import Layout
 from foodbank.labels.marks import Allergens, inverse_box, zone_badge
@@ -96,11 +96,11 @@ def _draw(canvas: Canvas, label: LotLabel, box: _Box) -> None:
 def _code_column(canvas: Canvas, label: LotLabel, box: _Box) -> None:
     # Half of the quiet zone may lie in the label's own white margin.
     qr.draw(canvas, label.url, box.x, box.y + box.h - box.w, box.w)
-    spoken = read_code(label.code).spoken
-    size = min(10 * box.unit, 10 * box.w / width(spoken, BOLD, 10))
+    words = spoken(label.code)
+    size = min(10 * box.unit, 10 * box.w / width(words, BOLD, 10))
     canvas.setFillColor(black)
     canvas.setFont(BOLD, size)
-    canvas.drawCentredString(box.x + box.w / 2, box.y + box.h - box.w - size * 0.9, spoken)
+    canvas.drawCentredString(box.x + box.w / 2, box.y + box.h - box.w - size * 0.9, words)
     if label.lot_number:
         room = box.h - box.w - size * 1.15
         for words in (f"製造ロット {label.lot_number}", label.lot_number):

@@ -15,10 +15,6 @@ from foodbank.labels.fonts import BOLD, width
 _COLOURS = {"ambient": HexColor("#6b3d00"), "chilled": HexColor("#00497d"), "frozen": HexColor("#32197a")}
 
 
-def zone_colour(zone: str) -> Color:
-    return _COLOURS[zone]
-
-
 def zone_symbol(canvas: Canvas, zone: str, at: tuple[float, float], size: float, colour: Color | None = None) -> None:
     """○ for ambient, ◆ for chilled, a snow crystal for frozen, centred ``at`` (x, y), ``size`` points across."""
     x, y = at

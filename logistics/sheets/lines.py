@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.pdfgen.canvas import Canvas
 
+from foodbank.labels.codes import spoken
 from foodbank.labels.marks import zone_badge
 from logistics.sheets.ink import INK, Area, Style, pill, rule, tick_box, write
 from logistics.sheets.model import SheetLine
@@ -48,8 +49,7 @@ def line_row(line: SheetLine, *, loading: bool = False) -> Row:
 
 def _source(canvas: Canvas, line: SheetLine, area: Area) -> None:
     if line.source:
-        code = f"{line.source[:4]} {line.source[4:]}" if len(line.source) == 8 else line.source
-        write(canvas, code, area, Style(9.5, smallest=5, bold=True))
+        write(canvas, spoken(line.source), area, Style(9.5, smallest=5, bold=True))
     else:
         wide = pill(canvas, DIRECT, (area.x, area.y + 0.5), 10, INK)
         write(canvas, line.shop, Area(area.x + wide + 4, area.y, area.w - wide - 4, area.h), Style(9, smallest=5, bold=True))

@@ -8,6 +8,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from foodbank.labels import qr
+from foodbank.labels.codes import spoken
 from logistics.sheets.front import break_text, number_mark, window_text
 from logistics.sheets.ink import GREEN, INK, PALE, SOFT, Area, Style, clock, field, pill, rule, total_kg, write
 from logistics.sheets.lines import line_row
@@ -76,9 +77,8 @@ def _head(stop: SheetStop) -> Row:
         if stop.url:
             qr.draw(canvas, stop.url, area.right - _QR - 1, area.top - _QR - 1, _QR)
             if stop.code:
-                spoken = f"{stop.code[:4]} {stop.code[4:]}" if len(stop.code) == 8 else stop.code
                 box = Area(area.right - _QR, area.y, _QR - 2, 9)
-                write(canvas, spoken, box, Style(8, smallest=5, bold=True, align="center"))
+                write(canvas, spoken(stop.code), box, Style(8, smallest=5, bold=True, align="center"))
 
     return Row(_QR + 9, paint)
 

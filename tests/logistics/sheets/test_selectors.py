@@ -44,7 +44,14 @@ class Day:
             ("stop_s", "per_kg_s", "ordered_g", "delivered_g", "donated_g", "collected_g", "distance_m", "drive_s", "cost"), 0
         )
         self.plan = plan or Plan.objects.create(
-            day=today(), status=status, travel_provider="great_circle", detour=1.3, speed_kmh=24, actor=self.user, **zero
+            day=today(),
+            status=status,
+            travel_provider="great_circle",
+            detour=1.3,
+            speed_kmh=24,
+            document={},
+            actor=self.user,
+            **zero,
         )
         self.route = Route.objects.create(
             plan=self.plan,
