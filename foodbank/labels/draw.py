@@ -149,7 +149,13 @@ def _right(canvas: Canvas, text: str, box: _Box) -> None:
 
 
 def _name(canvas: Canvas, text: str, box: _Box) -> None:
-    fitted = fit(text, BOLD, max_width=box.w, max_height=box.h, largest=14 * box.unit, smallest=5 * box.unit, line_height=1.14)
+    """On one line as long as it can be read from a step away, then on as many as it takes."""
+    one_line = fit(text, BOLD, max_width=box.w, max_height=box.h, largest=14 * box.unit, smallest=8 * box.unit, max_lines=1)
+    fitted = one_line
+    if one_line.cut:
+        fitted = fit(
+            text, BOLD, max_width=box.w, max_height=box.h, largest=12 * box.unit, smallest=5 * box.unit, line_height=1.14
+        )
     canvas.setFillColor(black)
     canvas.setFont(BOLD, fitted.size)
     base = box.y + box.h / 2 + fitted.height / 2

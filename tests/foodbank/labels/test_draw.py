@@ -115,6 +115,14 @@ def test_nothing_leaves_its_label(layout: Layout, changes: dict[str, object]):
     assert ink[~inside].sum() == 0
 
 
+@pytest.mark.parametrize(
+    "name", ["紙おむつM58枚", "ロールパン6個入", "レトルトカレー180g", "制服（小学生用）", "缶詰 さば水煮 190g"]
+)
+def test_everyday_names_stand_on_one_line(name: str):
+    for layout in LAYOUTS.values():
+        assert name in text(pdf([label(name=name)], layout)[0])
+
+
 def test_an_allergen_list_is_whole_or_replaced_by_a_warning():
     twelve = text(pdf([label(allergens=Allergens(TWENTY_EIGHT[:12]))])[0]).replace("\n", "")
     assert all(name in twelve for name in TWENTY_EIGHT[:12])
