@@ -1,14 +1,26 @@
 """Every address of the program, by app."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
+
+from foodbank.core.converters import DayConverter
+
+register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="dispatch:today"), name="home"),
     path("", include("foodbank.accounts.urls")),
     path("", include("logistics.dispatch.urls")),
+    path("", include("logistics.sheets.urls")),
+    path("", include("logistics.fleet.urls")),
+    path("", include("foodbank.inventory.urls")),
+    path("", include("foodbank.donations.urls")),
+    path("", include("foodbank.partners.urls")),
+    path("", include("foodbank.catalog.urls")),
+    path("", include("foodbank.sites.urls")),
+    path("", include("logistics.dayfiles.urls")),
     path("", include("api.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),

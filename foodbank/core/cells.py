@@ -26,12 +26,14 @@ class Cells:
     def __init__(self, table: Table, row: Row) -> None:
         self.table = table
         self.row = row
+        self.values: dict[str, object] = {}
+        """What could be read so far, by column, also of a row that turns out to be faulty elsewhere."""
         self._before = len(table.problems)
 
     @property
     def fine(self) -> bool:
-        """Whether no problem was noted since this reader was made."""
-        return len(self.table.problems) == self._before
+        """Whether nothing is wrong with the row so far."""
+        return len(self.table.problems) == self._before and not self.row.faulty
 
     def refuse(self, column: str, code: str, ja: str, en: str, **params: object) -> None:
         """Note a problem of this row."""
@@ -46,6 +48,8 @@ class Cells:
 
     def text(self, column: str, *, longest: int, optional: bool = False) -> str | None:
         """A name or note as written (NFC; line breaks become blanks)."""
+        if column in self.row.faulty:
+            return None
         value = " ".join(unicodedata.normalize("NFC", self.row.cells[column]).replace("\t", " ").splitlines()).strip()
         if not value and not optional:
             self._given(column)
@@ -58,7 +62,7 @@ class Cells:
                 f"{len(value)} characters; at most {longest} fit.",
             )
             return None
-        return value
+        return self._read(column, value)
 
     def code(self, column: str, *, longest: int = 20) -> str | None:
         """A code: letters, digits, ``-``, ``_`` and ``.``; full width is made plain."""
@@ -76,7 +80,7 @@ class Cells:
         if len(value) > longest:
             self.refuse(column, "cell.too_long", f"コードは{longest}文字までです。", f"A code has at most {longest} characters.")
             return None
-        return value
+        return self._read(column, value)
 
     def parsed(self, column: str, read: Callable[[str], T]) -> T | None:
         """Whatever ``read`` makes of the cell; its :class:`Refusal` becomes the problem."""
@@ -84,7 +88,7 @@ class Cells:
         if value is None:
             return None
         try:
-            return read(value)
+            return self._read(column, read(value))
         except Refusal as refusal:
             self.refuse(column, refusal.code, refusal.text.ja, refusal.text.en, **refusal.params)
             return None
@@ -100,7 +104,9 @@ class Cells:
         digits = value.replace(",", "")
         # Python refuses to read very long digit strings; nothing that long is in any range.
         number = int(digits) if len(digits) <= 18 else (-(10**18) if digits.startswith("-") else 10**18)
-        return number if self._in_range(column, number, value, least=least, most=most, unit=unit) else None
+        if not self._in_range(column, number, value, least=least, most=most, unit=unit):
+            return None
+        return self._read(column, number)
 
     def decimal(self, column: str, *, least: str, most: str, places: int, unit: str = "") -> Decimal | None:
         """A number with at most ``places`` decimals in a range."""
@@ -122,7 +128,7 @@ class Cells:
                 f"{value!r} has more than {places} decimals.",
             )
             return None
-        return number
+        return self._read(column, number)
 
     def time(self, column: str) -> dt.time | None:
         """``9:30``, ``09:30``, ``09:30:00``, full width too."""
@@ -131,7 +137,7 @@ class Cells:
             return None
         match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::00)?", value)
         if match and int(match[1]) < 24 and int(match[2]) < 60:
-            return dt.time(int(match[1]), int(match[2]))
+            return self._read(column, dt.time(int(match[1]), int(match[2])))
         self.refuse(
             column,
             "cell.time",
@@ -147,7 +153,7 @@ class Cells:
             return None
         value = value.lower()
         try:
-            return choices(value)
+            return self._read(column, choices(value))
         except ValueError:
             allowed = ", ".join(str(choice.value) for choice in choices)
             self.refuse(
@@ -160,6 +166,8 @@ class Cells:
 
     def names(self, column: str, known: Sequence[str]) -> tuple[str, ...] | None:
         """A list of ``known`` names parted by ``;`` (also ``；`` and ``、``), sorted, each once. An empty cell is an empty list."""
+        if column in self.row.faulty:
+            return None
         given = [narrow(name) for name in _LIST_MARKS.split(self.row.cells[column].replace("；", ";"))]
         given = [name for name in given if name]
         plain = {narrow(name): name for name in known}
@@ -172,7 +180,11 @@ class Cells:
                 f"{name!r} is not on the list.",
                 name=name,
             )
-        return None if unknown else tuple(sorted({plain[name] for name in given}))
+        return None if unknown else self._read(column, tuple(sorted({plain[name] for name in given})))
+
+    def _read(self, column: str, value: T) -> T:
+        self.values[column] = value
+        return value
 
     def _in_range(
         self, column: str, number: int | Decimal, shown: str, *, least: int | Decimal, most: int | Decimal, unit: str
@@ -191,6 +203,8 @@ class Cells:
 
     def _given(self, column: str) -> str | None:
         """The cell made plain; ``None`` after noting that it is empty or was spoilt by a spreadsheet."""
+        if column in self.row.faulty:
+            return None
         value = narrow(self.row.cells[column])
         if not value:
             self.refuse(column, "cell.empty", "空欄です。値を入力してください。", "The cell is empty; a value is needed.")

@@ -7,7 +7,7 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from foodbank.core.encodings import NotText, decode
@@ -22,15 +22,16 @@ _NUMBER = re.compile(r"[+-][0-9０-９.,，．:：() -]*")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The needed cells of one record, trimmed, and the line on which it begins."""
+    """The needed cells of one record, trimmed, and the line on which it begins. Cells in ``faulty`` were refused already."""
 
     line: int
     cells: Mapping[str, str]
+    faulty: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Table:
-    """What a file holds. ``rows`` is complete only while ``problems`` is empty; a row that has a problem of its own is left out."""
+    """What a file holds. ``rows`` is complete only while ``problems`` is empty; a row with too many or too few cells is left out."""
 
     file: str
     columns: tuple[str, ...]
@@ -46,6 +47,11 @@ class Table:
     def note(self, line: int, column: str, code: str, ja: str, en: str, **params: object) -> None:
         """Note something doubtful at ``line`` and ``column``."""
         self.notes.append(Problem(self.file, line, column, code, Text(ja, en), params))
+
+    def by_place(self, found: Iterable[Problem]) -> list[Problem]:
+        """Problems or notes of this file by line, then by column."""
+        order = {name: position for position, name in enumerate(self.columns)}
+        return sorted(found, key=lambda one: (one.line, order.get(one.column, len(order))))
 
 
 def narrow(text: str) -> str:
@@ -199,9 +205,9 @@ def _read_rows(table: Table, records: Iterator[tuple[int, list[str]]], where: Ma
                 f"This row has only {len(cells)} cells; {missing!r} is missing.",
             )
         else:
-            found = [_cell_fault(table, line, name, cells[position]) for position, name in where.items()]
-            if not any(found):
-                table.rows.append(Row(line, {name: cells[position] for position, name in where.items()}))
+            named = {name: cells[position] for position, name in where.items()}
+            faulty = frozenset(name for name, cell in named.items() if _cell_fault(table, line, name, cell))
+            table.rows.append(Row(line, named, faulty))
 
 
 def _cell_fault(table: Table, line: int, column: str, cell: str) -> bool:

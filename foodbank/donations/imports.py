@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,15 +47,22 @@ def offer_key(row: OfferRow, day: dt.date) -> OfferKey:
 COLUMNS = ("donor_code", "gtin", "quantity", "expires_in_days", "ready_from", "ready_until")
 
 
-def read_offers(data: bytes, *, file: str) -> tuple[Table, list[OfferRow]]:
-    """The readable rows of a donations file; its problems are in the table."""
+Seen = Mapping[int, Mapping[str, object]]
+"""By line, the cells of each row that could be read, also where other cells of the row could not."""
+
+
+def read_offers(data: bytes, *, file: str) -> tuple[Table, list[OfferRow], Seen]:
+    """The readable rows of a donations file, and the readable cells of all; its problems are in the table."""
     table = read_table(data, file=file, columns=COLUMNS)
-    rows = []
+    rows: list[OfferRow] = []
+    seen: dict[int, Mapping[str, object]] = {}
     for row in table.rows:
-        offer = read_offer(Cells(table, row))
-        if offer is not None:
+        cells = Cells(table, row)
+        offer = read_offer(cells)
+        if offer is not None and cells.fine:
             rows.append(offer)
-    return table, rows
+        seen[row.line] = cells.values
+    return table, rows, seen
 
 
 def read_offer(cells: Cells) -> OfferRow | None:
@@ -97,6 +105,7 @@ def time_window(cells: Cells, from_column: str, until_column: str) -> tuple[dt.t
 def check_offers(
     table: Table,
     rows: Sequence[OfferRow],
+    seen: Seen,
     *,
     sites: Mapping[str, str | None] | None,
     items: Mapping[str, int | None] | None,
@@ -106,14 +115,12 @@ def check_offers(
     ``sites`` maps known codes to their kind, ``items`` known GTINs to grams per unit; a value of ``None`` is not known well enough
     to judge by, and ``None`` for the whole means that nothing can be said.
     """
-    seen: dict[tuple[object, ...], int] = {}
+    check_sites_named(table, seen, "donor_code", sites=sites, kind=SiteKind.DONOR)
+    check_items_named(table, seen, items=items)
+    first_lines: dict[OfferRow, int] = {}
     for row in rows:
-        if sites is not None:
-            check_site(table, row.line, "donor_code", row.donor_code, sites=sites, kind=SiteKind.DONOR)
-        if items is not None:
-            check_item(table, row.line, row.gtin, row.quantity, items=items)
-        key = (row.donor_code, row.gtin, row.expires_in_days, row.ready_from, row.ready_until)
-        first = seen.setdefault(key, row.line)
+        key = dataclasses.replace(row, line=0, quantity=0)
+        first = first_lines.setdefault(key, row.line)
         if first != row.line:
             refuse_twice(table, row.line, "gtin", first)
 
@@ -133,53 +140,61 @@ def check_against(table: Table, rows: Sequence[OfferRow], *, day: dt.date, exist
             )
 
 
-def check_site(table: Table, line: int, column: str, code: str, *, sites: Mapping[str, str | None], kind: SiteKind) -> None:
-    """Note a code that is unknown or stands for a site of another kind."""
-    if code not in sites:
-        hint = near_code(code, sites)
-        table.refuse(
-            line,
-            column,
-            "site.unknown",
-            f"「{code}」という{kind.label}は登録されていません。{hint and f'「{hint}」ではありませんか。'}",
-            f"{code!r} is not known.{hint and f' Did you mean {hint!r}?'}",
-            given=code,
-        )
-        return
-    actual = sites[code]
-    if actual is not None and actual != kind:
-        table.refuse(
-            line,
-            column,
-            "site.wrong_kind",
-            f"「{code}」は{SiteKind(actual).label}です。ここには{kind.label}のコードが必要です。",
-            f"{code!r} is a {actual}; this needs a {kind.value}.",
-            given=code,
-            actual=actual,
-        )
+def check_sites_named(table: Table, seen: Seen, column: str, *, sites: Mapping[str, str | None] | None, kind: SiteKind) -> None:
+    """Note codes in ``column`` that are unknown or stand for a site of another kind."""
+    for line, values in seen.items():
+        code = values.get(column)
+        if sites is None or not isinstance(code, str):
+            continue
+        if code not in sites:
+            hint = near_code(code, sites)
+            table.refuse(
+                line,
+                column,
+                "site.unknown",
+                f"「{code}」という{kind.label}は登録されていません。{hint and f'「{hint}」ではありませんか。'}",
+                f"{code!r} is not known.{hint and f' Did you mean {hint!r}?'}",
+                given=code,
+            )
+            continue
+        actual = sites[code]
+        if actual is not None and actual != kind:
+            table.refuse(
+                line,
+                column,
+                "site.wrong_kind",
+                f"「{code}」は{SiteKind(actual).label}です。ここには{kind.label}のコードが必要です。",
+                f"{code!r} is a {actual}; this needs a {kind.value}.",
+                given=code,
+                actual=actual,
+            )
 
 
-def check_item(table: Table, line: int, gtin: str, quantity: int, *, items: Mapping[str, int | None]) -> None:
-    """Note a product that is unknown, or so many of it that the weight is absurd."""
-    if gtin not in items:
-        table.refuse(
-            line,
-            "gtin",
-            "item.unknown",
-            f"商品コード「{gtin}」の品目は登録されていません。",
-            f"No item with the product code {gtin!r} is known.",
-            given=gtin,
-        )
-        return
-    weight = items[gtin]
-    if weight is not None and quantity * weight > MAX_LOT_G:
-        table.refuse(
-            line,
-            "quantity",
-            "quantity.absurd",
-            f"{quantity:,}点では{quantity * weight / 1_000_000:,.0f}トンになります。数を確かめてください。",
-            f"{quantity:,} units weigh {quantity * weight / 1_000_000:,.0f} tonnes; check the number.",
-        )
+def check_items_named(table: Table, seen: Seen, *, items: Mapping[str, int | None] | None) -> None:
+    """Note products that are unknown, or so many of one that the weight is absurd."""
+    for line, values in seen.items():
+        gtin, quantity = values.get("gtin"), values.get("quantity")
+        if items is None or not isinstance(gtin, str):
+            continue
+        if gtin not in items:
+            table.refuse(
+                line,
+                "gtin",
+                "item.unknown",
+                f"商品コード「{gtin}」の品目は登録されていません。",
+                f"No item with the product code {gtin!r} is known.",
+                given=gtin,
+            )
+            continue
+        weight = items[gtin]
+        if weight is not None and isinstance(quantity, int) and quantity * weight > MAX_LOT_G:
+            table.refuse(
+                line,
+                "quantity",
+                "quantity.absurd",
+                f"{quantity:,}点では{quantity * weight / 1_000_000:,.0f}トンになります。数を確かめてください。",
+                f"{quantity:,} units weigh {quantity * weight / 1_000_000:,.0f} tonnes; check the number.",
+            )
 
 
 def refuse_twice(table: Table, line: int, column: str, first: int) -> None:

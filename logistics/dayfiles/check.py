@@ -8,14 +8,15 @@ from itertools import pairwise
 from operator import attrgetter
 
 from foodbank.core.tabular import Table
-from foodbank.donations.imports import check_against, check_item, check_offers, check_site, refuse_twice
+from foodbank.core.units import grams_from_kg
+from foodbank.donations.imports import Seen, check_against, check_items_named, check_offers, check_sites_named, refuse_twice
 from foodbank.inventory.models import PlaceKind
 from foodbank.inventory.policies import zone_allowed
 from foodbank.sites.models import SiteKind
 from logistics.dayfiles.parse import ZONE_OF_PREFIX, DayTables
 from logistics.dayfiles.rows import DayRow, SlotRow, VisitRow, values_of
 from logistics.dayfiles.selectors import Known
-from logistics.fleet.policies import shift_faults
+from logistics.fleet.policies import shift_faults, vehicle_faults
 
 Sites = dict[str, str | None] | None
 
@@ -28,7 +29,7 @@ def check_day(tables: DayTables, known: Known, *, day: dt.date) -> None:
     _check_vehicles(tables, sites)
     _check_stock(tables, known)
     donations = tables.donations
-    check_offers(donations.table, donations.rows, sites=sites, items=_weights(tables, known))
+    check_offers(donations.table, donations.rows, donations.seen, sites=sites, items=_weights(tables, known))
     check_against(donations.table, donations.rows, day=day, existing=known.offers)
     _check_orders(tables, known, sites)
     _check_visits(tables, known, sites)
@@ -81,28 +82,37 @@ def _check_sites(tables: DayTables, known: Known) -> None:
 def _check_items(tables: DayTables, known: Known) -> None:
     items = tables.items
     _refuse_repeats(items.table, items.rows, "gtin", attrgetter("gtin"))
-    for row in items.rows:
-        _check_category(items.table, row.line, row.category, known)
+    _check_categories(items.table, items.seen, known)
 
 
-def _check_category(table: Table, line: int, category: str, known: Known) -> None:
-    if category not in known.categories:
-        names = ", ".join(sorted(known.categories))
-        table.refuse(
-            line,
-            "category",
-            "category.unknown",
-            f"「{category}」という分類はありません。使えるのは: {names}",
-            f"{category!r} is not a category. Known: {names}",
-        )
+def _check_categories(table: Table, seen: Seen, known: Known) -> None:
+    names = ", ".join(sorted(known.categories))
+    for line, values in seen.items():
+        category = values.get("category")
+        if isinstance(category, str) and category not in known.categories:
+            table.refuse(
+                line,
+                "category",
+                "category.unknown",
+                f"「{category}」という分類はありません。使えるのは: {names}",
+                f"{category!r} is not a category. Known: {names}",
+            )
 
 
 def _check_vehicles(tables: DayTables, sites: Sites) -> None:
     table = tables.vehicles.table
     _refuse_repeats(table, tables.vehicles.rows, "code", attrgetter("code"))
+    check_sites_named(table, tables.vehicles.seen, "depot_code", sites=sites, kind=SiteKind.DEPOT)
     for row in tables.vehicles.rows:
-        if sites is not None:
-            check_site(table, row.line, "depot_code", row.depot_code, sites=sites, kind=SiteKind.DEPOT)
+        faults = vehicle_faults(
+            code=row.code,
+            name=row.name,
+            ambient_g=grams_from_kg(row.ambient_kg),
+            chilled_g=grams_from_kg(row.chilled_kg),
+            frozen_g=grams_from_kg(row.frozen_kg),
+        )
+        for field, text in faults.items():
+            table.refuse(row.line, field.replace("_g", "_kg"), "vehicle.refused", text.ja, text.en)
         for text in shift_faults(start=row.shift_start, end=row.shift_end, break_minutes=row.break_minutes).values():
             table.refuse(row.line, "break_minutes", "shift.refused", text.ja, text.en)
 
@@ -110,11 +120,9 @@ def _check_vehicles(tables: DayTables, sites: Sites) -> None:
 def _check_stock(tables: DayTables, known: Known) -> None:
     table = tables.stock.table
     _refuse_repeats(table, tables.stock.rows, "gtin", values_of)
-    weights = _weights(tables, known)
+    check_items_named(table, tables.stock.seen, items=_weights(tables, known))
     zones = {gtin: zone for gtin, (zone, _) in known.items.items()} | {row.gtin: row.zone.value for row in tables.items.rows}
     for row in tables.stock.rows:
-        if weights is not None:
-            check_item(table, row.line, row.gtin, row.quantity, items=weights)
         place_zone = ZONE_OF_PREFIX[row.location[0]]
         item_zone = zones.get(row.gtin)
         if item_zone is not None and not zone_allowed(item_zone, place_zone):
@@ -140,10 +148,9 @@ def _check_orders(tables: DayTables, known: Known, sites: Sites) -> None:
     table = tables.orders.table
     _refuse_repeats(table, tables.orders.rows, "category", attrgetter("order_ref", "category"))
     heads: dict[str, tuple[int, tuple[object, ...]]] = {}
+    check_sites_named(table, tables.orders.seen, "partner_code", sites=sites, kind=SiteKind.PARTNER)
+    _check_categories(table, tables.orders.seen, known)
     for row in tables.orders.rows:
-        if sites is not None:
-            check_site(table, row.line, "partner_code", row.partner_code, sites=sites, kind=SiteKind.PARTNER)
-        _check_category(table, row.line, row.category, known)
         if row.order_ref in known.order_refs:
             table.refuse(
                 row.line,
@@ -168,9 +175,8 @@ def _check_orders(tables: DayTables, known: Known, sites: Sites) -> None:
 
 def _check_visits(tables: DayTables, known: Known, sites: Sites) -> None:
     table = tables.mobile_visits.table
+    check_sites_named(table, tables.mobile_visits.seen, "site_code", sites=sites, kind=SiteKind.MOBILE)
     for row in tables.mobile_visits.rows:
-        if sites is not None:
-            check_site(table, row.line, "site_code", row.site_code, sites=sites, kind=SiteKind.MOBILE)
         if (row.site_code, row.open_from) in known.visits:
             _refuse_entered(table, row.line, "open_from")
     _refuse_overlaps(table, tables.mobile_visits.rows, "open_from", attrgetter("open_from", "open_until"))
@@ -179,9 +185,8 @@ def _check_visits(tables: DayTables, known: Known, sites: Sites) -> None:
 def _check_pickup_day(tables: DayTables, known: Known, sites: Sites) -> None:
     table = tables.pickup_day.table
     sessions: dict[str, tuple[int, tuple[object, ...]]] = {}
+    check_sites_named(table, tables.pickup_day.seen, "site_code", sites=sites, kind=SiteKind.VENUE)
     for row in tables.pickup_day.rows:
-        if sites is not None:
-            check_site(table, row.line, "site_code", row.site_code, sites=sites, kind=SiteKind.VENUE)
         if row.site_code in known.pickup_sites:
             _refuse_entered(table, row.line, "site_code")
         first_line, session = sessions.setdefault(row.site_code, (row.line, row.session))

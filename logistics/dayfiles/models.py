@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -47,3 +49,34 @@ class ImportedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.file}:{self.line}"
+
+
+class Upload(models.Model):
+    """Files that somebody sent and has not confirmed yet. Kept for a day, for that person alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    day = models.DateField("日")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="担当")
+    created_at = models.DateTimeField("受付", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "確認前のファイル"
+        verbose_name_plural = "確認前のファイル"
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.pk}"
+
+
+class UploadedFile(models.Model):
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField("ファイル名", max_length=200)
+    content = models.BinaryField("内容")
+
+    class Meta:
+        verbose_name = "送られたファイル"
+        verbose_name_plural = "送られたファイル"
+        constraints = (models.UniqueConstraint(fields=("upload", "name"), name="uploaded_file_once"),)
+
+    def __str__(self) -> str:
+        return self.name

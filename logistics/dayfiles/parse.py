@@ -27,10 +27,11 @@ R = TypeVar("R", SiteRow, ItemRow, StockRow, OfferRow, OrderRow, VisitRow, SlotR
 
 @dataclass(slots=True)
 class DayTable(Generic[RowT]):
-    """A file's readable rows beside its table. ``named`` also holds the first cells of rows that could not be read in full."""
+    """A file's readable rows beside its table. ``seen`` holds the readable cells of all rows, ``named`` their first cells as given."""
 
     table: Table
     rows: list[RowT] = field(default_factory=list)
+    seen: dict[int, Mapping[str, object]] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     complete: bool = False
     """Whether the file could be read as a table at all, so that what it does not name is truly missing."""
@@ -68,12 +69,12 @@ class DayTables:
     @property
     def problems(self) -> list[Problem]:
         """Every problem, file by file, by line."""
-        return [problem for one in self.all for problem in sorted(one.table.problems, key=lambda p: p.line)]
+        return [problem for one in self.all for problem in one.table.by_place(one.table.problems)]
 
     @property
     def notes(self) -> list[Problem]:
         """Everything doubtful, file by file, by line."""
-        return [note for one in self.all for note in sorted(one.table.notes, key=lambda n: n.line)]
+        return [note for one in self.all for note in one.table.by_place(one.table.notes)]
 
 
 ROW_TYPES: dict[str, type[DayRow]] = {
@@ -122,6 +123,7 @@ def _read(name: str, data: bytes, row_type: type[R], one: Callable[[Cells], R | 
         read = one(cells)
         if read is not None and cells.fine:
             result.rows.append(read)
+        result.seen[row.line] = cells.values
         result.named.add(narrow(row.cells[columns[0]]))
     return result
 
@@ -248,6 +250,4 @@ def _vehicle(cells: Cells) -> VehicleRow | None:
         return None
     if ambient is None or chilled is None or frozen is None or shift is None or minutes is None:
         return None
-    if not ambient + chilled + frozen:
-        cells.refuse("ambient_kg", "vehicle.no_capacity", "積める重さがどれも0です。", "The vehicle can carry nothing.")
     return VehicleRow(cells.row.line, code, name, kind, depot_code, ambient, chilled, frozen, *shift, minutes)

@@ -13,7 +13,7 @@ from foodbank.accounts.models import User
 from foodbank.catalog.models import Item
 from foodbank.core.errors import InputRefused, Problem, Refusal, Text
 from foodbank.core.tabular import Table
-from foodbank.donations.imports import OfferKey, OfferRow, check_against, check_offers, offer_key, read_offers
+from foodbank.donations.imports import OfferKey, OfferRow, Seen, check_against, check_offers, offer_key, read_offers
 from foodbank.donations.models import Donor, Offer, OfferSource
 from foodbank.donations.selectors import existing_offers, key_of
 from foodbank.donations.services.offers import OfferData, add_offers
@@ -37,20 +37,20 @@ class PreparedOffers:
 
 def prepare_offers(*, data: bytes, file: str, day: dt.date) -> PreparedOffers:
     """Read and check a donations file for ``day`` and find out which offers are new. Writes nothing."""
-    table, rows = read_offers(data, file=file)
+    table, rows, seen = read_offers(data, file=file)
     sites = dict(Site.objects.values_list("code", "kind"))
     items = dict(Item.objects.values_list("gtin", "unit_weight_g"))
-    check_offers(table, rows, sites=sites, items=items)
-    _check_agreements(table, rows, day)
+    check_offers(table, rows, seen, sites=sites, items=items)
+    _check_agreements(table, seen, day)
     existing = existing_offers(day=day)
     check_against(table, rows, day=day, existing=existing)
-    if not rows and not table.problems:
+    if not seen and not table.problems:
         table.refuse(0, "", "file.no_rows", "見出しだけで、データの行がありません。", "There is a header but no row of data.")
     new: list[OfferRow] = []
     known: list[OfferRow] = []
     for row in rows:
         (known if row.quantity in existing.get(offer_key(row, day), ()) else new).append(row)
-    return PreparedOffers(day, file, tuple(new), tuple(known), tuple(sorted(table.problems, key=lambda one: one.line)))
+    return PreparedOffers(day, file, tuple(new), tuple(known), tuple(table.by_place(table.problems)))
 
 
 def import_offers(*, prepared: PreparedOffers, actor: User) -> list[Offer]:
@@ -104,15 +104,16 @@ def save_offers(*, rows: Sequence[OfferRow], day: dt.date, actor: User) -> dict[
     return saved | {row.line: (offer, True) for row, offer in zip(new, added, strict=True)}
 
 
-def _check_agreements(table: Table, rows: Sequence[OfferRow], day: dt.date) -> None:
+def _check_agreements(table: Table, seen: Seen, day: dt.date) -> None:
     agreed = set(Agreement.objects.valid_on(day).values_list("site__code", flat=True))
     donors = set(Donor.objects.values_list("site__code", flat=True))
-    for row in rows:
-        if row.donor_code in donors and row.donor_code not in agreed:
+    for line, values in seen.items():
+        code = values.get("donor_code")
+        if code in donors and code not in agreed:
             table.refuse(
-                row.line,
+                line,
                 "donor_code",
                 "site.no_agreement",
-                f"「{row.donor_code}」との{day}に有効な合意書がありません。",
-                f"No agreement with {row.donor_code!r} is valid on {day}.",
+                f"「{code}」との{day}に有効な合意書がありません。",
+                f"No agreement with {code!r} is valid on {day}.",
             )

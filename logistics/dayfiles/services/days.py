@@ -54,12 +54,12 @@ def prepare_day(*, files: Mapping[str, bytes], day: dt.date) -> Prepared:
     return Prepared(day, tables, problems, tuple(tables.notes), None if problems else compare(tables, day=day))
 
 
-def import_day(*, prepared: Prepared, replace: bool, actor: User, fingerprint: str | None = None) -> DayChanges:
+def import_day(*, prepared: Prepared, replace: bool, actor: User) -> DayChanges:
     """Apply what was prepared, in one transaction.
 
     The same rows again change nothing. Refuses (:class:`InputRefused`) files with problems, and other rows for a day that is
-    already there unless ``replace``; with it, ``dayfiles.already_moved`` once goods of that day have moved. ``fingerprint`` is that
-    of the changes shown to whoever confirmed them: ``dayfiles.changed_meanwhile`` when they are no longer the same.
+    already there unless ``replace``; with it, ``dayfiles.already_moved`` once something has come of that day. What would change is looked
+    at again inside the transaction: ``dayfiles.changed_meanwhile`` when it is no longer what was prepared.
     """
     if prepared.problems or prepared.changes is None:
         raise InputRefused(prepared.problems)
@@ -71,7 +71,7 @@ def import_day(*, prepared: Prepared, replace: bool, actor: User, fingerprint: s
         return prepared.changes
     with transaction.atomic():
         changes = compare(tables, day=day)
-        if changes.fingerprint() != (fingerprint or prepared.changes.fingerprint()):
+        if changes.fingerprint() != prepared.changes.fingerprint():
             raise Refusal(
                 "dayfiles.changed_meanwhile",
                 Text(
@@ -79,7 +79,7 @@ def import_day(*, prepared: Prepared, replace: bool, actor: User, fingerprint: s
                     "The data changed after you looked at it; please check again.",
                 ),
             )
-        kept = clear_day(imported=changes.earlier, tables=tables, actor=actor) if changes.earlier else {}
+        kept = {} if changes.earlier is None else clear_day(imported=changes.earlier, tables=tables, actor=actor)
         _apply(tables, changes, kept=kept, actor=actor)
     return changes
 
@@ -110,7 +110,7 @@ def _apply(tables: DayTables, changes: DayChanges, *, kept: Mapping[int, Lot], a
                 kept_row.order, kept_row.made = orders[row.order_ref], True
             rows.append(kept_row)
     ImportedRow.objects.bulk_create(rows, batch_size=_BATCH)
-    settle_lists()
+    settle_lists(day=day)
 
 
 def _depot(tables: DayTables, sites: Mapping[str, Site]) -> Site:

@@ -78,22 +78,28 @@ def _still_there(day: dt.date) -> dict[tuple[int, dt.date | None, int, int], lis
     return found
 
 
-def settle_lists() -> None:
-    """For every lot that a stock list opened and that is still there: the first later list that leaves it out, if any."""
-    dates = sorted(ImportedDay.objects.values_list("date", flat=True))
-    there = Balance.objects.there().values("lot_id")
+def settle_lists(*, day: dt.date) -> None:
+    """Say from which day on stock lists leave a lot out, after the list of ``day`` was brought in.
+
+    A stock list is the whole truth of its day: a lot of an earlier list that it does not name is not planned with from ``day`` on. A
+    lot that it brings is itself measured by the lists of later days. What was received outside of lists is not concerned.
+    """
     listed: dict[int, set[dt.date]] = defaultdict(set)
     lots: dict[int, Lot] = {}
-    rows = ImportedRow.objects.filter(file=STOCK_FILE, lot__in=there).select_related("lot", "day")
-    for row in rows:
+    there = Balance.objects.there().values("lot_id")
+    for row in ImportedRow.objects.filter(file=STOCK_FILE, lot__in=there).select_related("lot", "day"):
         if row.lot is not None:
             listed[row.lot.pk].add(row.day.date)
             lots[row.lot.pk] = row.lot
+    days = sorted(ImportedDay.objects.values_list("date", flat=True))
     changed = []
     for pk, lot in lots.items():
+        before = lot.unlisted_from
         first = min(listed[pk])
-        left_out = next((date for date in dates if date > first and date not in listed[pk]), None)
-        if lot.unlisted_from != left_out:
-            lot.unlisted_from = left_out
+        if first <= day and day in listed[pk] and day in (first, before):
+            lot.unlisted_from = next((later for later in days if later > first and later not in listed[pk]), None)
+        elif first < day and day not in listed[pk] and (before is None or before > day):
+            lot.unlisted_from = day
+        if lot.unlisted_from != before:
             changed.append(lot)
     Lot.objects.bulk_update(changed, ["unlisted_from"], batch_size=_BATCH)
