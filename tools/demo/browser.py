@@ -31,8 +31,10 @@ class Page:
     forms: list[Form]
     links: list[tuple[str, str]]  # label, address
 
-    def has(self, text: str) -> bool:
-        return text in self.html
+    @property
+    def buttons(self) -> list[str]:
+        """What is written on the buttons, in the order of the page."""
+        return [label for form in self.forms for label, *_ in form.buttons]
 
 
 class _Reader(HTMLParser):

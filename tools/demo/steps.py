@@ -88,17 +88,32 @@ def _sign_in(day: Day) -> str:
 
 
 def _plan(day: Day) -> str:
-    arguments = ["--date", day.date.isoformat(), "--seconds", str(day.seconds), "--json", str(day.plan_file)]
+    arguments = ["--date", day.date.isoformat(), "--seconds", str(day.seconds / 2), "--json", str(day.plan_file)]
     day.site.manage("plan_day", *arguments)
+    plan = json.loads(day.plan_file.read_text(encoding="utf-8"))
+    return f"{len(plan['routes'])} ルート / routes, {plan['summary']['distance_m'] / 1000:.1f} km"
+
+
+def _plan_again(day: Day) -> str:
+    """A job of the worker, started by the button and watched on the page as it goes on."""
+    day.visitor.open(day.page)
+    page = day.visitor.press("計画を作る", seconds=str(day.seconds))
+    if "ここで止めて使う" not in page.buttons:
+        raise PageFault(f"{page.url}: the button did not start a job")
+    done = process.wait_until(lambda: "ここで止めて使う" not in day.visitor.open(day.page).buttons, seconds=day.seconds + 60)
+    page = day.visitor.open(day.page)
+    if not done or "計画を作れませんでした" in page.html:
+        raise PageFault(f"{page.url}: the job made no plan")
+    day.plan_file.write_bytes(day.visitor.download(day.visitor.link("計画データ（JSON）")))
     day.plan = json.loads(day.plan_file.read_text(encoding="utf-8"))
-    return f"{len(day.plan['routes'])} ルート / routes"
+    return f"{len(day.plan['routes'])} ルート / routes, {day.plan['summary']['distance_m'] / 1000:.1f} km"
 
 
 def _publish(day: Day) -> str:
     day.visitor.open(day.page)
-    day.visitor.press("この計画で確定")
+    day.visitor.press("この計画で確定する")
     page = day.visitor.open(day.page)
-    if "この計画で確定" in {label for form in page.forms for label, *_ in form.buttons}:
+    if "この計画で確定する" in page.buttons:
         raise PageFault(f"{page.url}: the plan is still a draft")
     return day.page
 
@@ -129,6 +144,7 @@ WORK = (
     Step("あとから届いた寄付を足す", "add late donations", _import_late),
     Step("画面にログインする", "sign in to the pages", _sign_in),
     Step("配分と配送を計画する", "allocate and plan", _plan),
+    Step("画面のボタンで計画を作り直す", "plan again with the button", _plan_again),
     Step("計画を画面のボタンで確定する", "publish with the button", _publish),
     Step("QRラベルを印刷する", "print QR labels", _labels),
     Step("運行表を印刷する", "print route sheets", _sheets),
