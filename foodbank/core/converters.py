@@ -15,3 +15,11 @@ class DayConverter:
 
     def to_url(self, value: dt.date | str) -> str:
         return value if isinstance(value, str) else value.isoformat()
+
+
+def day_asked(text: str | None) -> dt.date | None:
+    """The day in a query string, or nothing when it is not one."""
+    try:
+        return dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None

@@ -119,6 +119,12 @@ def other_words(thing: Any, name: str) -> str:
     return str(getattr(thing, f"{name}_{'ja' if _english() else 'en'}"))
 
 
+@register.filter
+def why(thing: Any) -> str:
+    """A bilingual ``why``, in the reader's language."""
+    return "" if thing.why is None else str(thing.why.en if _english() else thing.why.ja)
+
+
 @register.simple_tag
 def other_language() -> str:
     return "ja" if _english() else "en"

@@ -102,12 +102,29 @@ class DayPage:
 
     @property
     def job_runs(self) -> bool:
-        return self.job is not None and self.job.state in (JobState.WAITING, JobState.RUNNING)
+        return self.job is not None and runs(self.job)
 
     @property
     def empty(self) -> bool:
         """Nothing has been entered for this day."""
         return not (self.offer_count or self.order_count or self.visits or self.pickup_days or self.shifts)
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """As much of the day page as its progress bar needs."""
+
+    job: PlanJob
+    job_runs: bool
+    plan: None = None
+
+
+def runs(job: PlanJob) -> bool:
+    return job.state in (JobState.WAITING, JobState.RUNNING)
+
+
+def job_page(job: PlanJob) -> JobPage:
+    return JobPage(job, runs(job))
 
 
 def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
@@ -193,7 +210,7 @@ def _figures(flow: Flows, offers: list[Offer], orders: list[OrderView], plan: Pl
 def _concerns(stock: list[StockRow], plan: PlanView | None, offers: list[Offer], orders: list[OrderView]) -> list[Concern]:
     found: list[Concern] = []
     groups = (
-        ("error", [r for r in stock if r.days_left is not None and r.days_left < 0 and not r.released],
+        ("error", [r for r in stock if r.past and not r.released],
          _("期限を過ぎた在庫が %(n)d ロットあります（%(kg)s）。出せません。廃棄を記録してください。")),
         ("error", [r for r in stock if r.days_left == 0],
          _("今日が期限の在庫が %(n)d ロットあります（%(kg)s）。今日のうちに届け先を決めてください。")),

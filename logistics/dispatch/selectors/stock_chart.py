@@ -18,7 +18,7 @@ ROW = 26.0
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    zone: str
+    zone: Zone
     x: float
     width: float
     title: str
@@ -38,7 +38,7 @@ class Bar:
 class StockByZone:
     """``table``: one row a span of days left, grams by zone in the order of ``zones``, and their sum."""
 
-    zones: tuple[str, ...]
+    zones: tuple[Zone, ...]
     table: list[tuple[str, list[int], int]]
     totals: list[int]
     total_g: int
@@ -61,13 +61,13 @@ def _spans() -> tuple[tuple[str, int, int], ...]:
 
 
 def stock_by_zone(rows: Iterable[StockRow]) -> StockByZone:
-    zones = tuple(Zone.values)
+    zones = tuple(Zone)
     spans = _spans()
     grams = [[0] * len(zones) for _span in spans]
     for row in rows:
         days = 100_000 if row.days_left is None else row.days_left
         index = next(i for i, (_words, least, most) in enumerate(spans) if least <= days <= most)
-        grams[index][zones.index(row.zone)] += row.grams
+        grams[index][zones.index(Zone(row.lot.zone))] += row.grams
     longest = max((sum(line) for line in grams), default=0) or 1
     per_gram = (WIDTH - LEFT - _RIGHT) / longest
     bars = []
@@ -76,7 +76,7 @@ def stock_by_zone(rows: Iterable[StockRow]) -> StockByZone:
         for zone, amount in zip(zones, line, strict=True):
             if amount:
                 width = round(amount * per_gram, 1)
-                segments.append(Segment(zone, round(x, 1), width, f"{words} {Zone(zone).label}"))
+                segments.append(Segment(zone, round(x, 1), width, f"{words} {_(str(zone.label))}"))
                 x += width
         bars.append(Bar(words, index * ROW, segments, sum(line), round(x, 1), index == 0))
     totals = [sum(column) for column in zip(*grams, strict=True)]

@@ -1,0 +1,78 @@
+"""Entering vehicles, permits and shifts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foodbank.accounts.models import User
+from foodbank.core.forms import ClockField, CodeField, DayField, EntryForm, GramsField, choices
+from foodbank.sites.forms import SiteChoiceField
+from foodbank.sites.models import Site, SiteKind
+from logistics.fleet.models import PermitClass, Vehicle, VehicleKind
+from logistics.fleet.policies import MAX_BREAK_MINUTES
+from logistics.fleet.services.vehicles import VehicleData
+
+
+class VehicleForm(EntryForm):
+    code = CodeField(
+        label=_("コード"), max_length=20, help_text=_("運行表とファイルで使う短い番号。例: VAN1。あとから変えられません。")
+    )
+    name = forms.CharField(label=_("名称"), max_length=100)
+    kind = forms.ChoiceField(label=_("種類"), choices=lambda: choices(VehicleKind), widget=forms.RadioSelect)
+    depot = SiteChoiceField(label=_("拠点"), queryset=Site.objects.filter(kind=SiteKind.DEPOT), empty_label=None)
+    ambient_g = GramsField(label=_("常温で積める重さ（kg）"))
+    chilled_g = GramsField(label=_("冷蔵で積める重さ（kg）"), initial=0, help_text=_("積めないときは 0。"))
+    frozen_g = GramsField(label=_("冷凍で積める重さ（kg）"), initial=0, help_text=_("積めないときは 0。"))
+    active = forms.BooleanField(label=_("使用中"), required=False, initial=True)
+
+    def __init__(self, *args: Any, vehicle: Vehicle | None = None, **kwargs: Any) -> None:
+        initial: dict[str, Any] = {"kind": VehicleKind.VAN}
+        if vehicle is not None:
+            initial = {name: getattr(vehicle, name) for name in VehicleData.__dataclass_fields__}
+        super().__init__(*args, initial=initial, **kwargs)
+        if vehicle is not None:
+            self.fields["code"].disabled = True
+
+    @staticmethod
+    def data_of(values: dict[str, Any]) -> VehicleData:
+        return VehicleData(**{**values, "kind": VehicleKind(values["kind"])})
+
+
+class PermitForm(EntryForm):
+    prefix = "permit"
+
+    permit_class = forms.ChoiceField(
+        label=_("区分"),
+        required=False,
+        choices=lambda: [("", "–"), *PermitClass.choices],
+        help_text=_("キッチンカーだけ。水のタンクの大きさ。"),
+    )
+    area = forms.CharField(label=_("区域"), max_length=100, required=False, help_text=_("キッチンカーだけ。例: 高松市。"))
+    valid_from = DayField(label=_("開始日"))
+    valid_until = DayField(label=_("終了日"), required=False)
+
+
+class DriverChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.shown_name)
+
+
+class ShiftForm(EntryForm):
+    prefix = "shift"
+
+    day = DayField(label=_("日"))
+    start = ClockField(label=_("から"))
+    end = ClockField(label=_("まで"))
+    break_minutes = forms.IntegerField(
+        label=_("休憩（分）"), min_value=0, max_value=MAX_BREAK_MINUTES, initial=45,
+        help_text=_("4時間を超えるときに、続けて一度取ります。"), widget=forms.NumberInput(attrs={"class": "short"}),
+    )  # fmt: skip
+    driver = DriverChoiceField(
+        label=_("運転者"),
+        required=False,
+        queryset=User.objects.filter(is_active=True).order_by("username"),
+        empty_label=_("決めていない"),
+    )
