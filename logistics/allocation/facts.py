@@ -26,8 +26,8 @@ class Goods:
     """``quantity`` whole units of one item with one date: a lot on a shelf of the depot, or an offer at a shop.
 
     ``window`` is when a shop has it ready, inside its opening hours (``None``: on the shelf, any time). ``blocked`` is the code of
-    the rule that keeps it from leaving (``None``: fine). ``allergens`` are those it contains; ``allergens_stated`` false means
-    that the others are unknown.
+    the rule that keeps it from leaving (``None``: fine). ``allergens`` are those that it is not known to be free of (D13: unknown
+    counts as contains). ``for_households`` is false for an unlabelled mixed box (D2).
     """
 
     key: str
@@ -42,7 +42,7 @@ class Goods:
     last_day: dt.date | None
     date_mark: str
     allergens: frozenset[str]
-    allergens_stated: bool = True
+    for_households: bool = True
     window: tuple[int, int] | None = None
     lot_id: int | None = None
     place_id: int | None = None
@@ -58,8 +58,7 @@ class Goods:
         return self.window is None
 
     def unsafe_for(self, excluded: frozenset[str]) -> bool:
-        """Unknown counts as contains (D13)."""
-        return bool(excluded) and (not self.allergens_stated or bool(self.allergens & excluded))
+        return not self.allergens.isdisjoint(excluded)
 
 
 @dataclass(frozen=True, slots=True)

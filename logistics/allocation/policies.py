@@ -42,6 +42,8 @@ def refused_because(goods: Goods, demand: LineDemand | SiteDemand, *, day: dt.da
             return "allergen"
     elif not goods.is_food:
         return "not_food"
+    elif not goods.for_households:
+        return "mixed_box"
     if goods.last_day is not None:
         needed = days_needed(rules, channel=channel_of(demand), category=goods.category, zone=goods.zone)
         if (goods.last_day - day).days < needed:

@@ -54,6 +54,8 @@ class Plan(models.Model):
     distance_m = models.PositiveBigIntegerField("走行距離（m）")
     drive_s = models.PositiveBigIntegerField("走行時間（秒）")
     cost = models.BigIntegerField("評価値")
+    # The JSON that was checked, byte for byte what others get; the tables below are what the day works with.
+    document = models.JSONField("計画の文書", editable=False)
     created_at = models.DateTimeField("作成", auto_now_add=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="作成者")
 

@@ -300,9 +300,8 @@ class _Check:
             if g.last_day < self.day.date + dt.timedelta(days=needed[1]):
                 return False
         if isinstance(demand, SiteDemand):
-            return g.is_food
-        unsafe = bool(demand.excluded) and (not g.allergens_stated or not demand.excluded.isdisjoint(g.allergens))
-        return not unsafe
+            return g.is_food and g.for_households
+        return not (demand.excluded & g.allergens)
 
     def _unserved(self) -> None:
         listed: Counter[tuple[str, str]] = Counter()

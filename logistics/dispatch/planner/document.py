@@ -90,6 +90,7 @@ class PlanDocument:
     unserved: tuple[Left, ...]
     summary: dict[str, int] = field(default_factory=dict)
     provider: str = "great_circle"
+    cost: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -17,6 +17,7 @@ from logistics.solver.problem import ZONES, Problem, Request, Site, Task, Vehicl
 # pickup days, then orders, then offered food, then distance and hours.
 VEHICLE_COST = 5_000
 LINE_BASE, LINE_PER_G = 200_000, 40
+SITE_PER_G = 200
 OFFER_BASE, OFFER_PER_G, OFFER_PERISHABLE_PER_G = 20_000, 10, 10
 PERISHABLE_DAYS = 7
 PACK_UP_S = 300  # after a visit closes
@@ -151,7 +152,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 pickup=Task(at[load.pick], (_pick_window(day, load, goods),), handling),
                 delivery=_delivery(day, load, at, handling, line, demand),
                 load_g=(grams["ambient"], grams["chilled"], grams["frozen"]),
-                penalty=_penalty(day, load, goods, line, demand),
+                penalty=_penalty(day, load, goods, demand),
                 vehicles=cars if load.visit else None,
                 with_visit=anchor if anchor is not None and anchor != index else None,
             )
@@ -207,9 +208,9 @@ def _delivery(
     )
 
 
-def _penalty(day: Day, load: Load, goods: dict[str, Goods], line: LineDemand | None, demand: SiteDemand | None) -> int | None:
-    if demand is not None:
-        return None
+def _penalty(day: Day, load: Load, goods: dict[str, Goods], demand: SiteDemand | None) -> int | None:
+    if load.visit and load.pick == _depot(day):
+        return None  # the visit itself: without it the car does not stand there at all
     penalty = 0
     offers = {p.goods for p in load.pieces if not goods[p.goods].on_shelf}
     for piece in load.pieces:
@@ -219,5 +220,5 @@ def _penalty(day: Day, load: Load, goods: dict[str, Goods], line: LineDemand | N
             soon = g.last_day is not None and (g.last_day - day.date).days <= PERISHABLE_DAYS
             penalty += grams * (OFFER_PER_G + (OFFER_PERISHABLE_PER_G if soon else 0))
         if piece.demand is not None:
-            penalty += grams * LINE_PER_G
-    return penalty + OFFER_BASE * len(offers) + (LINE_BASE if line is not None else 0)
+            penalty += grams * (LINE_PER_G if demand is None else SITE_PER_G)
+    return penalty + OFFER_BASE * len(offers) + (LINE_BASE if any(p.demand is not None for p in load.pieces) else 0)

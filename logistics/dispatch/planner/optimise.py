@@ -18,6 +18,7 @@ from logistics.dispatch.planner.loads import (
     LINE_PER_G,
     OFFER_BASE,
     OFFER_PER_G,
+    SITE_PER_G,
     VEHICLE_COST,
     Load,
     Travel,
@@ -30,9 +31,9 @@ from logistics.solver.search import Progress, solve
 
 ON_THE_WAY = 50
 FITTED_NOWHERE = 60_000
-SITE_PER_G = 200
 ROUNDS = 3
 SOURCING_SHARE = 0.1
+VISITS_SHARE = 0.05
 SOURCING_WORK = 2.0  # CP-SAT's deterministic time when the work is counted instead of the seconds
 ROUTE_SHARES = (0.4, 0.6, 1.0)  # of what is left at that moment
 
@@ -90,7 +91,9 @@ def optimise(
             seconds=left,
             work=work,
             seed=seed + turn,
-            start=_carried_over(best, loads) if best else None,
+            start=carried_over(best.loads, best.result, loads)
+            if best
+            else _visits_first(day, loads, travel, seconds, work, seed),
             on_progress=_relay(tell, begin, seconds, turn, work),
             should_stop=should_stop,
         )
@@ -141,15 +144,28 @@ def _prices(day: Day, best: Outcome, newest: Outcome) -> dict[Pair, int]:
     return prices
 
 
-def _carried_over(best: Outcome, loads: tuple[Load, ...]) -> list[Route]:
-    """The best routes so far in terms of another round's loads; what that round does not move is left out."""
+def _visits_first(
+    day: Day, loads: tuple[Load, ...], travel: Travel, seconds: float | None, work: int | None, seed: int
+) -> list[Route] | None:
+    """Routes with the visits alone: which car stands where is settled before anything else fills the routes."""
+    depots = {v.depot for v in day.vans}
+    first = tuple(load for load in loads if load.visit and load.pick in depots)
+    if not first:
+        return None
+    limit = None if seconds is None else max(0.2, VISITS_SHARE * seconds)
+    result = solve(build_problem(day, first, travel), seconds=limit, work=work, seed=seed)
+    return carried_over(first, result, loads)
+
+
+def carried_over(old_loads: tuple[Load, ...], result: Result, loads: tuple[Load, ...]) -> list[Route]:
+    """Routes in terms of another round's loads; what that round does not move is left out."""
     index_of = {load.ref: i for i, load in enumerate(loads)}
 
     def translated(old: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(index_of[best.loads[i].ref] for i in old if best.loads[i].ref in index_of)
+        return tuple(index_of[old_loads[i].ref] for i in old if old_loads[i].ref in index_of)
 
     routes = []
-    for route in best.result.routes:
+    for route in result.routes:
         stops = [replace(s, pickups=translated(s.pickups), deliveries=translated(s.deliveries)) for s in route.stops]
         kept: tuple[Stop, ...] = tuple(s for s in stops if s.pickups or s.deliveries)
         if kept:

@@ -1,0 +1,78 @@
+"""``manage.py plan_day --date D [--seconds 10] [--work N] [--seed 1] [--json FILE]``: a new draft plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from foodbank.accounts.services.system import system_user
+from foodbank.core.commands import refusals_exit_2
+from foodbank.core.errors import Refusal, Text
+from foodbank.core.files import written_whole
+from foodbank.core.inputs import day_argument
+from foodbank.core.units import format_kg
+from logistics.dispatch.models import Plan
+from logistics.dispatch.services.planning import PlanRejected, make_plan
+
+
+class Command(BaseCommand):
+    help = "配分してルートを作り、検査して案として保存します。 / Allocates, plans, verifies and stores a new draft."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--date", required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--seconds", type=float, default=10.0, help="計算時間 / time to search (default 10)")
+        parser.add_argument(
+            "--work", type=int, metavar="N", help="秒ではなく探索回数で数える / search rounds instead of seconds: repeatable"
+        )
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--json", type=Path, metavar="FILE", help="計画をJSONで書き出す / write the plan as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with refusals_exit_2(self.stderr):
+            day = day_argument(options["date"])
+            _check_limits(options["seconds"], options["work"], options["seed"])
+            try:
+                plan = make_plan(
+                    day=day,
+                    actor=system_user(),
+                    seconds=options["seconds"],
+                    work=options["work"],
+                    seed=options["seed"],
+                )
+            except PlanRejected as rejected:
+                for fault in rejected.faults:
+                    self.stderr.write(str(fault))
+                raise CommandError("計画が検査に通りませんでした。 / The check rejected the plan.", returncode=1) from rejected
+            if options["json"] is not None:
+                text = json.dumps(plan.document, ensure_ascii=False, indent=1)
+                with written_whole(options["json"]) as out:
+                    out.write(text.encode())
+        self._report(plan)
+
+    def _report(self, plan: Plan) -> None:
+        delivered = f"{format_kg(plan.delivered_g)} / {format_kg(plan.ordered_g)}"
+        collected = f"{format_kg(plan.collected_g)} / {format_kg(plan.donated_g)}"
+        self.stdout.write(f"計画 / plan #{plan.pk} {plan.day}（{plan.get_status_display()}）")
+        self.stdout.write(f"  注文のお届け / ordered food delivered  {delivered}")
+        self.stdout.write(f"  提供品の引取 / offered food collected  {collected}")
+        self.stdout.write(
+            f"  ルート / routes {plan.routes.count()}   走行 / driven {plan.distance_m / 1000:,.1f} km, {plan.drive_s / 3600:.1f} h"
+        )
+        for left in plan.unserved.all():
+            line = Text(f"{left.reason_ja}{left.fix_ja}", f"{left.reason_en} {left.fix_en}".strip())
+            self.stdout.write(f"  未対応 / unserved {left.get_kind_display()} {left.ref} {format_kg(left.grams, 2)}: {line}")
+
+
+def _check_limits(seconds: float, work: int | None, seed: int) -> None:
+    if not 0 < seconds <= 3600 or (work is not None and not 0 < work <= 10_000_000) or not 0 <= seed < 2**31:
+        raise Refusal(
+            "dispatch.limits",
+            Text(
+                "--seconds は0より大きく3600以下、--work は1以上、--seed は0以上にしてください。",
+                "--seconds goes up to 3600, --work from 1, --seed from 0.",
+            ),
+            status=400,
+        )

@@ -1,0 +1,161 @@
+"""What a plan leaves out, why, and the smallest change that would serve it (each fix was tried by solving again)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from foodbank.core.errors import Text
+from foodbank.core.units import format_kg
+from logistics.allocation.allocate import Assignment
+from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand
+from logistics.dispatch.planner.document import Left, routes_of, tally
+from logistics.dispatch.planner.loads import Travel, build_problem, loads_of
+from logistics.dispatch.planner.optimise import Outcome, carried_over
+from logistics.dispatch.planner.reasons import REASONS, category_words, fix_words
+from logistics.solver.explain import Explanation, explain_all
+from logistics.solver.search import solve
+
+EXAMPLE_UNIT_G = 100  # weight of a made-up product where no known one would be allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to look for reasons and fixes: seconds on the clock, or search rounds for a repeatable answer."""
+
+    seconds: float | None
+    work: int | None
+    seed: int
+
+
+def left_out(
+    day: Day, outcome: Outcome, travel: Travel, *, limits: Limits, category_names: Mapping[str, Text]
+) -> tuple[Left, ...]:
+    """Everything not served, in the order visits, pickup days, orders, offers."""
+    explained: dict[int, Explanation] = {}
+    if outcome.result.unserved:
+        explained = explain_all(outcome.problem, outcome.result, seconds=limits.seconds, work=limits.work, seed=limits.seed)
+    moved = tally(outcome.routes)
+    by_demand: dict[str, list[int]] = defaultdict(list)
+    by_goods: dict[str, list[int]] = defaultdict(list)
+    for index in outcome.result.unserved:
+        for piece in outcome.loads[index].pieces:
+            by_goods[piece.goods].append(index)
+            if piece.demand is not None:
+                by_demand[piece.demand].append(index)
+        if outcome.loads[index].visit:
+            by_demand[str(outcome.loads[index].visit)].append(index)
+    missing = {
+        d.key: d.asked_g - moved.delivered.get(d.key, 0)
+        for d in (*day.sites, *day.lines)
+        if d.asked_g > moved.delivered.get(d.key, 0)
+    }
+    short = {key: grams for key, grams in missing.items() if not by_demand[key] and _scarce(outcome, key)}
+    served_with_more = _tried_with_more(day, outcome, travel, short, limits)
+    found = []
+    for demand in (*day.sites, *day.lines):
+        if demand.key not in missing:
+            continue
+        grams = missing[demand.key]
+        explanation = next((explained[i] for i in by_demand[demand.key] if i in explained), None)
+        if explanation is not None:
+            found.append(_from_route(demand, grams, explanation))
+        else:
+            found.append(_from_goods(demand, grams, outcome, demand.key in served_with_more, category_names))
+    for g in day.goods:
+        behind = g.grams - moved.collected.get(g.key, 0)
+        if not g.on_shelf and behind > 0:
+            explanation = next((explained[i] for i in by_goods[g.key] if i in explained), None)
+            code = g.blocked or (explanation.code if explanation else "no_vehicle" if not day.vans else "no_time_left")
+            fix = fix_words(explanation.fix) if explanation and explanation.fix else None
+            found.append(Left("donation", f"{g.site}/{g.gtin}", behind, code, REASONS.get(code, REASONS["rule"]), fix))
+    return tuple(found)
+
+
+def _scarce(outcome: Outcome, key: str) -> bool:
+    return outcome.allocation.reasons.get(key) not in (None, "smaller_than_a_unit")
+
+
+def _ref(demand: LineDemand | SiteDemand) -> tuple[str, str]:
+    if isinstance(demand, LineDemand):
+        return "order_line", f"{demand.order}/{demand.category or demand.gtin}"
+    return demand.kind, demand.site
+
+
+def _from_route(demand: LineDemand | SiteDemand, grams: int, explanation: Explanation) -> Left:
+    kind, ref = _ref(demand)
+    fix = fix_words(explanation.fix) if explanation.fix else None
+    return Left(kind, ref, grams, explanation.code, REASONS.get(explanation.code, REASONS["rule"]), fix)
+
+
+def _from_goods(
+    demand: LineDemand | SiteDemand, grams: int, outcome: Outcome, more_helps: bool, names: Mapping[str, Text]
+) -> Left:
+    kind, ref = _ref(demand)
+    code = outcome.allocation.reasons.get(demand.key, "no_stock")
+    fix = None
+    if code == "smaller_than_a_unit" and isinstance(demand, LineDemand):
+        whole = demand.asked_g - grams
+        fix = Text(f"注文を{format_kg(whole, 2)}にすると、端数は残りません。", f"Ordering {format_kg(whole, 2)} leaves no rest.")
+    elif more_helps:
+        what = category_words(demand, names)
+        fix = Text(
+            f"{what.ja}があと{format_kg(grams, 2)}拠点にあれば、届けられます。",
+            f"{format_kg(grams, 2)} more of {what.en} at the depot would serve it.",
+        )
+    return Left(kind, ref, grams, code, REASONS.get(code, REASONS["rule"]), fix)
+
+
+def _tried_with_more(day: Day, outcome: Outcome, travel: Travel, short: Mapping[str, int], limits: Limits) -> frozenset[str]:
+    """Demands that are fully served when what they lack lies on the depot's shelf, with everything else as before: planned again."""
+    if not short or not day.vans:
+        return frozenset()
+    depot = day.vans[0].depot
+    extra: list[Goods] = []
+    assignments = list(outcome.allocation.assignments)
+    demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in (*day.sites, *day.lines)}
+    for key, grams in short.items():
+        demand = demands[key]
+        if isinstance(demand, LineDemand) and demand.blocked:
+            continue
+        like = _example(day, demand)
+        units = -(-grams // like.unit_g)
+        goods = replace(like, key=f"more/{key}", site=depot, window=None, quantity=units, offer_id=None, blocked=None)
+        extra.append(goods)
+        assignments.append(Assignment(goods.key, key, units))
+    richer = replace(day, goods=(*day.goods, *extra))
+    loads = tuple(loads_of(richer, replace(outcome.allocation, assignments=assignments)))
+    problem = build_problem(richer, loads, travel)
+    result = solve(
+        problem,
+        seconds=None if limits.seconds is None else max(0.2, limits.seconds / 2),
+        work=limits.work,
+        seed=limits.seed,
+        start=carried_over(outcome.loads, outcome.result, loads),
+    )
+    if len(result.unserved) > len(outcome.result.unserved):
+        return frozenset()
+    moved = tally(routes_of(richer, loads, result, travel.codes))
+    return frozenset(key for key in short if moved.delivered.get(key, 0) >= demands[key].asked_g)
+
+
+def _example(day: Day, demand: LineDemand | SiteDemand) -> Goods:
+    """A product that ``demand`` could get: the lightest known one, else an invented one without the excluded allergens."""
+    same: Callable[[Goods], bool]
+    if isinstance(demand, LineDemand):
+        same = lambda g: g.gtin == demand.gtin if demand.gtin else g.category == demand.category  # noqa: E731
+    else:
+        same = lambda g: g.is_food and g.zone == "ambient"  # noqa: E731
+    alike = sorted((g for g in day.goods if same(g)), key=lambda g: (g.unit_g, g.key))
+    last_day = None
+    if isinstance(demand, LineDemand):
+        for g in alike:
+            if not g.unsafe_for(demand.excluded):
+                return replace(g, last_day=last_day)
+    elif alike:
+        return replace(alike[0], last_day=last_day)
+    category = demand.category if isinstance(demand, LineDemand) else None
+    zone = alike[0].zone if alike else "ambient"
+    unit_g = alike[0].unit_g if alike else EXAMPLE_UNIT_G
+    return Goods("", "", "", "", category or "", True, zone, 0, unit_g, last_day, "none", frozenset())

@@ -1,0 +1,68 @@
+"""Reasons and fixes in words, Japanese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from foodbank.core.errors import Text
+from foodbank.core.units import format_kg
+from logistics.allocation.facts import LineDemand, SiteDemand
+from logistics.solver.explain import Fix
+
+REASONS: dict[str, Text] = {
+    "no_stock": Text("在庫も提供情報も足りません。", "Neither the shelf nor the offers have enough."),
+    "allergen": Text("除くアレルゲンを含まない品が足りません。", "There is not enough without the excluded allergens."),
+    "days_left": Text("必要な残り日数を満たす品が足りません。", "There is not enough that keeps long enough."),
+    "window": Text("店での受け取りがお届けの時間に間に合いません。", "The shop has it ready too late for the delivery time."),
+    "smaller_than_a_unit": Text("残りは1点の重さより軽い端数です。", "What is missing weighs less than one unit."),
+    "no_agreement": Text("この日に有効な合意書がありません。", "There is no agreement valid on this day."),
+    "closed": Text("時間帯が施設の開いている時間と重なりません。", "The window lies outside the opening hours."),
+    "no_date": Text("表示すべき期限が分からない品です。", "The date that the law asks for is unknown."),
+    "inventory.held": Text("保留中の品です。", "The goods are on hold."),
+    "inventory.expired_use_by": Text("消費期限を過ぎています。", "The use-by date has passed."),
+    "inventory.past_best_before": Text("賞味期限を過ぎています。", "The best-before date has passed."),
+    "no_vehicle": Text("この日に動ける車両がありません。", "No vehicle is on duty on this day."),
+    "zone_not_carried": Text("この温度帯を運べる車両がありません。", "No vehicle on duty carries this temperature zone."),
+    "too_heavy": Text("1台に積みきれない重さです。", "It is heavier than any one vehicle carries."),
+    "window_unreachable": Text("時間帯の中に着ける車両がありません。", "No vehicle can be there within the window."),
+    "no_time_left": Text("ほかの仕事と合わせると時間が足りません。", "Beside the other work there is no time left."),
+    "rule": Text("決まりにより運べません。", "A rule forbids it."),
+}
+
+
+def category_words(demand: LineDemand | SiteDemand, names: Mapping[str, Text]) -> Text:
+    """What would help: ``卵を含まない菓子`` / ``Snacks without 卵``."""
+    if isinstance(demand, SiteDemand):
+        return Text("食品", "food")
+    name = names.get(demand.category or demand.gtin or "", Text(demand.gtin or "品", demand.gtin or "goods"))
+    if not demand.excluded:
+        return name
+    listed = "・".join(sorted(demand.excluded))
+    return Text(f"{listed}を含まない{name.ja}", f"{name.en} without {listed}")
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+def fix_words(fix: Fix) -> Text:
+    """One sentence for a fix that the solver tried."""
+    minutes = fix.amount // 60
+    match fix.kind:
+        case "later_window":
+            return Text(f"時間帯を{minutes}分遅くまで延ばせば届けられます。", f"A window ending {minutes} min later would do.")
+        case "earlier_window":
+            return Text(f"時間帯を{minutes}分早く始めれば届けられます。", f"A window starting {minutes} min earlier would do.")
+        case "longer_shift":
+            return Text(
+                f"{fix.subject}の勤務を{minutes}分延ばせば運べます。",
+                f"A shift of {fix.subject} longer by {minutes} min would do.",
+            )
+        case "one_more_vehicle":
+            hours = f"{_clock(fix.from_s or 0)}–{_clock(fix.until_s or 0)}"
+            return Text(
+                f"{fix.subject}と同じ車両がもう1台、{hours}に出られれば運べます。",
+                f"One more vehicle like {fix.subject}, {hours}, would do.",
+            )
+        case _:
+            return Text(f"{format_kg(fix.amount)}までなら運べます。", f"Up to {format_kg(fix.amount)} of it can be carried.")

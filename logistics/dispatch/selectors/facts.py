@@ -1,0 +1,261 @@
+"""A day in the database as plain facts for the planner."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from django.db.models import Sum
+
+from foodbank.catalog.models import Allergen, AllergenList
+from foodbank.core.dates import DateMark
+from foodbank.donations.models import Offer
+from foodbank.inventory.models import Reservation, ReservationState
+from foodbank.inventory.models.places import PlaceKind
+from foodbank.inventory.policies import AllergenState, LotFacts, allergen_state, may_leave
+from foodbank.inventory.selectors.facts import allergens_by_list
+from foodbank.inventory.selectors.stock import stock_on
+from foodbank.pantry.models import PickupDay
+from foodbank.partners.models import Order
+from foodbank.sites.models import Agreement, Site
+from logistics.allocation.facts import Day, DaysLeftRule, Goods, LineDemand, Place, SiteDemand, Van
+from logistics.allocation.models import MinimumDaysLeft
+from logistics.dispatch.models import MobileVisit, Plan, PlanStatus
+from logistics.fleet.models import Permit, Shift
+
+GRAMS_PER_HOUSEHOLD = 4_000
+
+
+def day_facts(day: dt.date) -> Day:
+    """Everything that is known about ``day``. Goods that another day's plan has reserved are left out; what this day's own plan has
+    reserved counts as free, since a new plan would replace it."""
+    places: dict[str, Place] = {}
+    agreed = set(Agreement.objects.valid_on(day).values_list("site_id", flat=True))
+    names = list(Allergen.objects.values_list("name", flat=True))
+    goods = [*_shelf(day, names, places), *_offers(day, names, agreed, places)]
+    lines = _lines(day, agreed, places)
+    sites = [*_visits(day, places), *_pickup_days(day, places)]
+    vans = _vans(day, places)
+    return Day(
+        date=day,
+        places=places,
+        goods=tuple(goods),
+        lines=tuple(lines),
+        sites=tuple(sites),
+        vans=tuple(vans),
+        days_left=tuple(
+            DaysLeftRule(rule.channel, rule.category.code if rule.category else None, rule.zone or None, rule.days)
+            for rule in MinimumDaysLeft.objects.select_related("category")
+        ),
+    )
+
+
+def plan_document_ref(plan: Plan) -> str:
+    """What the reservations and movements of a plan carry as their document."""
+    return f"plan/{plan.pk}"
+
+
+def _seconds(time: dt.time) -> int:
+    return time.hour * 3600 + time.minute * 60 + time.second
+
+
+def _place(site: Site, places: dict[str, Place]) -> Place:
+    if site.code not in places:
+        places[site.code] = Place(
+            site.code, site.name, site.latitude, site.longitude, _seconds(site.opens), _seconds(site.closes)
+        )
+    return places[site.code]
+
+
+def _not_free_of(facts: LotFacts, names: list[str]) -> frozenset[str]:
+    return frozenset(name for name in names if allergen_state(facts, name) is not AllergenState.FREE)
+
+
+def _shelf(day: dt.date, names: list[str], places: dict[str, Place]) -> list[Goods]:
+    own_plans = Plan.objects.filter(day=day, status__in=(PlanStatus.PUBLISHED, PlanStatus.STARTED))
+    ours = {
+        (row["lot_id"], row["place_id"]): row["units"]
+        for row in Reservation.objects.filter(
+            state=ReservationState.HELD, document__in=[plan_document_ref(plan) for plan in own_plans]
+        )
+        .values("lot_id", "place_id")
+        .annotate(units=Sum("quantity"))
+    }
+    found = []
+    for row in stock_on(day, kinds=(PlaceKind.STORAGE,)):
+        free = row.free + ours.get((row.lot.pk, row.place.pk), 0)
+        site = row.place.site
+        if free <= 0 or site is None:
+            continue
+        item = row.lot.item
+        found.append(
+            Goods(
+                key=f"lot/{row.lot.pk}/{row.place.pk}",
+                site=_place(site, places).code,
+                gtin=item.gtin,
+                name=item.name,
+                category=item.category.code,
+                is_food=item.category.is_food,
+                zone=row.lot.zone,
+                quantity=free,
+                unit_g=row.lot.unit_weight_g,
+                last_day=row.lot.last_day,
+                date_mark=row.lot.date_mark,
+                allergens=_not_free_of(row.facts, names),
+                for_households=not row.lot.mixed_box,
+                lot_id=row.lot.pk,
+                place_id=row.place.pk,
+                blocked=row.blocked.code if row.blocked else None,
+            )
+        )
+    return found
+
+
+def _offers(day: dt.date, names: list[str], agreed: set[int], places: dict[str, Place]) -> list[Goods]:
+    edition = AllergenList.objects.in_force(day)
+    listed = allergens_by_list([edition.pk])[edition.pk]
+    found = []
+    for offer in (
+        Offer.objects.open_on(day)
+        .select_related("donor__site", "item__category")
+        .prefetch_related("item__allergens")
+        .order_by("donor__site__code", "item__gtin", "pk")
+    ):
+        site, item = offer.donor.site, offer.item
+        place = _place(site, places)
+        window = (max(_seconds(offer.ready_from), place.opens_s), min(_seconds(offer.ready_until), place.closes_s))
+        facts = LotFacts(
+            code=offer.ref,
+            date_mark=item.date_mark,
+            last_day=offer.last_day,
+            zone=item.zone,
+            allergens_stated=item.allergens_stated,
+            contains=frozenset(a.name for a in item.allergens.all()),
+            listed=listed,
+        )
+        refusal = may_leave(facts, day)
+        blocked = refusal.code if refusal else None
+        if site.pk not in agreed:
+            blocked = "no_agreement"
+        elif window[1] < window[0]:
+            blocked = "closed"
+        elif item.date_mark != DateMark.NONE and offer.last_day is None:
+            blocked = "no_date"
+        found.append(
+            Goods(
+                key=f"offer/{offer.pk}",
+                site=site.code,
+                gtin=item.gtin,
+                name=item.name,
+                category=item.category.code,
+                is_food=item.category.is_food,
+                zone=item.zone,
+                quantity=offer.quantity,
+                unit_g=item.unit_weight_g,
+                last_day=offer.last_day,
+                date_mark=item.date_mark,
+                allergens=_not_free_of(facts, names),
+                window=window,
+                offer_id=offer.pk,
+                blocked=blocked,
+            )
+        )
+    return found
+
+
+def _lines(day: dt.date, agreed: set[int], places: dict[str, Place]) -> list[LineDemand]:
+    found = []
+    orders = (
+        Order.objects.open_on(day)
+        .select_related("partner__site")
+        .prefetch_related("lines__category", "lines__item", "excluded_allergens")
+        .order_by("ref")
+    )
+    for order in orders:
+        site = order.partner.site
+        place = _place(site, places)
+        window = (max(_seconds(order.window_from), place.opens_s), min(_seconds(order.window_until), place.closes_s))
+        blocked = None
+        if site.pk not in agreed:
+            blocked = "no_agreement"
+        elif window[1] < window[0]:
+            blocked = "closed"
+        excluded = frozenset(a.name for a in order.excluded_allergens.all())
+        for line in order.lines.all():
+            what = line.category.code if line.category else line.item.gtin if line.item else ""
+            asked_g = line.quantity_g if line.quantity_g is not None else (line.quantity or 0) * line.item.unit_weight_g  # type: ignore[union-attr]
+            found.append(
+                LineDemand(
+                    key=f"{order.ref}/{what}",
+                    order=order.ref,
+                    site=site.code,
+                    window=window,
+                    children=order.children,
+                    excluded=excluded,
+                    asked_g=asked_g,
+                    category=line.category.code if line.category else None,
+                    gtin=line.item.gtin if line.item else None,
+                    asked_units=line.quantity,
+                    line_id=line.pk,
+                    blocked=blocked,
+                )
+            )
+    return found
+
+
+def _visits(day: dt.date, places: dict[str, Place]) -> list[SiteDemand]:
+    return [
+        SiteDemand(
+            key=f"visit/{visit.pk}",
+            kind="visit",
+            site=_place(visit.site, places).code,
+            open_from_s=_seconds(visit.open_from),
+            open_until_s=_seconds(visit.open_until),
+            households=visit.expected_households,
+            asked_g=GRAMS_PER_HOUSEHOLD * visit.expected_households,
+            row_id=visit.pk,
+        )
+        for visit in MobileVisit.objects.filter(day=day).select_related("site").order_by("site__code", "open_from")
+    ]
+
+
+def _pickup_days(day: dt.date, places: dict[str, Place]) -> list[SiteDemand]:
+    found = []
+    for row in PickupDay.objects.filter(day=day).with_figures().select_related("site").order_by("site__code"):
+        if not row.places:
+            continue
+        found.append(
+            SiteDemand(
+                key=f"pickup/{row.pk}",
+                kind="pickup_day",
+                site=_place(row.site, places).code,
+                open_from_s=_seconds(row.first_slot),
+                open_until_s=_seconds(row.last_slot),
+                households=row.places,
+                asked_g=GRAMS_PER_HOUSEHOLD * row.places,
+                row_id=row.pk,
+            )
+        )
+    return found
+
+
+def _vans(day: dt.date, places: dict[str, Place]) -> list[Van]:
+    """Vehicles with a shift and a permit that day (D17)."""
+    permitted = set(Permit.objects.valid_on(day).values_list("vehicle_id", flat=True))
+    found = []
+    for shift in Shift.objects.filter(day=day, vehicle__active=True).select_related("vehicle__depot").order_by("vehicle__pk"):
+        vehicle = shift.vehicle
+        if vehicle.pk not in permitted:
+            continue
+        found.append(
+            Van(
+                code=vehicle.code,
+                kind=vehicle.kind,
+                depot=_place(vehicle.depot, places).code,
+                shift=(_seconds(shift.start), _seconds(shift.end)),
+                capacity_g=(vehicle.ambient_g, vehicle.chilled_g, vehicle.frozen_g),
+                break_s=shift.break_minutes * 60,
+                vehicle_id=vehicle.pk,
+            )
+        )
+    return found

@@ -1,0 +1,126 @@
+"""Planning in the background: progress that a page can show, and a stop that keeps the best so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from foodbank.accounts.models import User
+from foodbank.core.errors import Refusal, Text
+from logistics.dispatch.models import JobState, PlanJob
+from logistics.dispatch.services.planning import PlanRejected, make_plan
+
+logger = logging.getLogger(__name__)
+LOST_AFTER = dt.timedelta(minutes=10)  # a job silent for so long has lost its worker
+TELL_EVERY_S = 0.4
+_WORDS = {
+    "allocate": Text("だれに何を届けるか決めています。", "Deciding what goes to whom."),
+    "route": Text("ルートを組み立てています。", "Building the routes."),
+    "explain": Text("できなかった理由と対処を調べています。", "Finding reasons and fixes."),
+    "check": Text("計画を確かめています。", "Checking the plan."),
+}
+
+
+def start_planning(*, day: dt.date, actor: User, seconds: float = 10.0, seed: int = 1) -> PlanJob:
+    """Queue the planning of ``day``. Refuses ``dispatch.job_running`` while another one is on its way for that day, and
+    ``dispatch.seconds`` outside 1–600."""
+    if not 1 <= seconds <= 600:
+        raise Refusal("dispatch.seconds", Text("計算時間は1〜600秒にしてください。", "Seconds go from 1 to 600."), status=422)
+    from logistics.dispatch.tasks import plan_job  # noqa: PLC0415 - the task calls this module
+
+    with transaction.atomic():
+        busy = PlanJob.objects.filter(
+            day=day, state__in=(JobState.WAITING, JobState.RUNNING), created_at__gt=timezone.now() - LOST_AFTER
+        )
+        if busy.exists():
+            raise Refusal(
+                "dispatch.job_running",
+                Text("この日の計画は、いま計算中です。", "This day is being planned right now."),
+                params={"date": day.isoformat()},
+            )
+        job = PlanJob.objects.create(
+            day=day,
+            seconds=seconds,
+            seed=seed,
+            actor=actor,
+            message_ja="順番を待っています。",
+            message_en="Waiting for its turn.",
+        )
+        transaction.on_commit(lambda: plan_job.delay(job.pk))
+    return job
+
+
+def request_stop(*, job: PlanJob, actor: User) -> None:
+    """Ask a job to end and keep the best plan so far. A job that has ended stays as it is."""
+    PlanJob.objects.filter(pk=job.pk, state__in=(JobState.WAITING, JobState.RUNNING)).update(stop_requested=True)
+
+
+def run_job(*, job_id: int) -> PlanJob | None:
+    """Do a waiting job; somebody else's or a finished one is left alone (a task may be delivered twice, R8)."""
+    claimed = PlanJob.objects.filter(pk=job_id, state=JobState.WAITING).update(state=JobState.RUNNING, started_at=timezone.now())
+    if not claimed:
+        return None
+    job = PlanJob.objects.select_related("actor").get(pk=job_id)
+    try:
+        plan = make_plan(
+            day=job.day,
+            actor=job.actor,
+            seconds=job.seconds,
+            seed=job.seed,
+            on_progress=_teller(job_id),
+            should_stop=_stopper(job_id),
+        )
+    except Refusal as refusal:
+        return _finish(job_id, state=JobState.FAILED, message=refusal.text)
+    except PlanRejected:
+        logger.exception("plan rejected by the check on %s", job.day)
+        text = Text("計画の検査で誤りが見つかったため、保存していません。", "The check rejected the plan; nothing was stored.")
+        return _finish(job_id, state=JobState.FAILED, message=text)
+    except Exception:
+        text = Text("計算中に問題が起きました。もう一度お試しください。", "Planning failed. Please try again.")
+        _finish(job_id, state=JobState.FAILED, message=text)
+        raise
+    return _finish(job_id, state=JobState.DONE, message=Text("計画ができました。", "The plan is ready."), plan_id=plan.pk)
+
+
+def _finish(job_id: int, *, state: JobState, message: Text, plan_id: int | None = None) -> PlanJob:
+    PlanJob.objects.filter(pk=job_id).update(
+        state=state,
+        percent=100,
+        message_ja=message.ja,
+        message_en=message.en,
+        plan_id=plan_id,
+        finished_at=timezone.now(),
+    )
+    return PlanJob.objects.get(pk=job_id)
+
+
+def _teller(job_id: int) -> Callable[[float, str], None]:
+    told = {"at": 0.0, "what": ""}
+
+    def tell(part: float, what: str) -> None:
+        now = time.monotonic()
+        if what == told["what"] and now - float(told["at"]) < TELL_EVERY_S:
+            return
+        told.update(at=now, what=what)
+        text = _WORDS[what]
+        PlanJob.objects.filter(pk=job_id).update(percent=min(99, int(part * 100)), message_ja=text.ja, message_en=text.en)
+
+    return tell
+
+
+def _stopper(job_id: int) -> Callable[[], bool]:
+    asked = {"at": 0.0, "stop": False}
+
+    def stop() -> bool:
+        now = time.monotonic()
+        if not asked["stop"] and now - float(asked["at"]) >= TELL_EVERY_S:
+            asked.update(at=now, stop=PlanJob.objects.filter(pk=job_id, stop_requested=True).exists())
+        return bool(asked["stop"])
+
+    return stop

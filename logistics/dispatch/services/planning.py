@@ -1,0 +1,232 @@
+"""Making a day's plan: facts, optimisation, document, check, rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from foodbank.accounts.models import User
+from foodbank.catalog.models import Category, Item
+from foodbank.core.dates import moment_of
+from foodbank.core.errors import Refusal, Text
+from foodbank.labels.codes import CodeKind, make_code
+from foodbank.sites.models import Site
+from logistics.allocation.facts import Day
+from logistics.dispatch.models import Plan, Route, RouteBreak, Shipment, Stop, Unserved
+from logistics.dispatch.planner.check import Fault, check_plan
+from logistics.dispatch.planner.document import PlanDocument, PlannedRoute, Unit, summary_of
+from logistics.dispatch.planner.left_out import Limits, left_out
+from logistics.dispatch.planner.loads import Travel
+from logistics.dispatch.planner.optimise import optimise
+from logistics.dispatch.selectors.facts import day_facts
+from logistics.fleet.models import Vehicle
+from logistics.travel.great_circle import GreatCircle
+
+EXPLAIN_SHARE = 0.12  # of the seconds, for reasons and fixes
+EXPLAIN_WORK_PART = 4  # of the rounds, when the work is counted
+
+
+class PlanRejected(RuntimeError):
+    """The independent check found faults: a bug of ours, so nothing is stored. ``faults`` names them."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(str(f) for f in faults[:20]))
+        self.faults = faults
+
+
+def make_plan(
+    *,
+    day: dt.date,
+    actor: User,
+    seconds: float | None = 10.0,
+    work: int | None = None,
+    seed: int = 1,
+    on_progress: Callable[[float, str], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """Allocate, plan, verify and store a new draft for ``day``; plans that were published or started stand.
+
+    ``work`` counts search rounds instead of seconds: same facts, seed and work, same plan. ``on_progress`` gets the part done (0–1)
+    and one of ``allocate``, ``route``, ``explain``, ``check``. Raises ``dispatch.nothing_to_plan`` when the day holds no offer, order,
+    visit or pickup day, and :class:`PlanRejected` when the check fails.
+    """
+    facts = day_facts(day)
+    document = plan_document(facts, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop)
+    faults = check_plan(facts, document.to_json())
+    if faults:
+        raise PlanRejected(faults)
+    return _store(document, work=work, actor=actor)
+
+
+def plan_document(
+    facts: Day,
+    *,
+    seconds: float | None,
+    work: int | None,
+    seed: int,
+    on_progress: Callable[[float, str], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> PlanDocument:
+    """The plan of these facts as a document, not yet checked."""
+    if not (facts.lines or facts.sites or any(not g.on_shelf for g in facts.goods)):
+        raise Refusal(
+            "dispatch.nothing_to_plan",
+            Text(
+                f"{facts.date}には、計画するものがありません。先に一日のデータを取り込んでください。",
+                f"There is nothing to plan on {facts.date}. Import the day first.",
+            ),
+            params={"date": facts.date.isoformat()},
+            status=422,
+        )
+    if work is not None:
+        seconds = None
+    provider = GreatCircle(facts.detour, facts.speed_kmh)
+    codes = tuple(facts.places)
+    travel = Travel(codes, *provider.matrices([(p.latitude, p.longitude) for p in facts.places.values()]))
+    outcome = optimise(
+        facts,
+        travel,
+        seconds=None if seconds is None else seconds * (1 - EXPLAIN_SHARE),
+        work=work,
+        seed=seed,
+        on_progress=(lambda part, what: on_progress(part * 0.9, what)) if on_progress else None,
+        should_stop=should_stop,
+    )
+    if on_progress:
+        on_progress(0.92, "explain")
+    limits = Limits(
+        seconds=None if seconds is None else seconds * EXPLAIN_SHARE,
+        work=None if work is None else max(1, work // EXPLAIN_WORK_PART),
+        seed=seed,
+    )
+    unserved = left_out(facts, outcome, travel, limits=limits, category_names=_names())
+    if on_progress:
+        on_progress(0.98, "check")
+    return PlanDocument(facts, seconds, seed, outcome.routes, unserved, summary_of(facts, outcome.routes), cost=outcome.cost)
+
+
+def _names() -> dict[str, Text]:
+    names = {c.code: Text(c.name, c.name_en) for c in Category.objects.all()}
+    return names | {gtin: Text(name, name) for gtin, name in Item.objects.values_list("gtin", "name")}
+
+
+@transaction.atomic
+def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
+    facts = document.day
+    plan = Plan.objects.create(
+        day=facts.date,
+        seconds=document.seconds,
+        work=work,
+        seed=document.seed,
+        travel_provider=document.provider,
+        detour=facts.detour,
+        speed_kmh=facts.speed_kmh,
+        stop_s=facts.stop_s,
+        per_kg_s=facts.per_kg_s,
+        cost=document.cost,
+        document=document.to_json(),
+        actor=actor,
+        **document.summary,
+    )
+    vehicles = {v.code: v for v in Vehicle.objects.filter(code__in=[r.vehicle for r in document.routes])}
+    sites = {s.code: s for s in Site.objects.filter(code__in=list(facts.places))}
+    items = dict(Item.objects.filter(gtin__in={g.gtin for g in facts.goods}).values_list("gtin", "pk"))
+    routes = Route.objects.bulk_create(
+        [
+            Route(
+                plan=plan,
+                vehicle=vehicles[r.vehicle],
+                depart=moment_of(facts.date, r.depart_s),
+                back=moment_of(facts.date, r.return_s),
+                distance_m=r.distance_m,
+                drive_s=r.drive_s,
+            )
+            for r in document.routes
+        ]
+    )
+    pairs = list(zip(routes, document.routes, strict=True))
+    RouteBreak.objects.bulk_create(
+        RouteBreak(route=row, start=moment_of(facts.date, a), end=moment_of(facts.date, b))
+        for row, route in pairs
+        for a, b in route.breaks
+    )
+    codes = _free_stop_codes(sum(len(r.stops) for r in document.routes))
+    stops = Stop.objects.bulk_create(
+        [
+            Stop(
+                route=row,
+                sequence=number,
+                code=codes.pop(),
+                site=sites[stop.site],
+                arrive=moment_of(facts.date, stop.arrive_s),
+                start=moment_of(facts.date, stop.start_s),
+                leave=moment_of(facts.date, stop.leave_s),
+                visit_id=stop.visit.row_id if stop.visit else None,
+            )
+            for row, route in pairs
+            for number, stop in enumerate(route.stops, start=1)
+        ]
+    )
+    Shipment.objects.bulk_create(_shipments(plan, document.routes, stops, items), batch_size=500)
+    Unserved.objects.bulk_create(
+        Unserved(
+            plan=plan,
+            kind=left.kind,
+            ref=left.ref,
+            grams=left.grams,
+            reason=left.code,
+            reason_ja=left.reason.ja,
+            reason_en=left.reason.en,
+            fix_ja=left.fix.ja if left.fix else "",
+            fix_en=left.fix.en if left.fix else "",
+        )
+        for left in document.unserved
+    )
+    return plan
+
+
+def _free_stop_codes(count: int) -> list[str]:
+    codes: set[str] = set()
+    while len(codes) < count:
+        fresh = {make_code(kind=CodeKind.STOP) for _ in range(count - len(codes))}
+        codes |= fresh - set(Stop.objects.filter(code__in=fresh).values_list("code", flat=True))
+    return sorted(codes)
+
+
+def _shipments(plan: Plan, routes: tuple[PlannedRoute, ...], stops: list[Stop], items: dict[str, int]) -> list[Shipment]:
+    rows = iter(stops)
+    picked: dict[str, tuple[Unit, Stop]] = {}
+    found = []
+    for route in routes:
+        for stop in route.stops:
+            row = next(rows)
+            for unit in stop.drop_off:
+                _, pick_row = picked[unit.code]
+                found.append(_shipment(plan, unit, pick_row, row, items))
+            for unit in stop.pick_up:
+                picked[unit.code] = (unit, row)
+    return found
+
+
+def _shipment(plan: Plan, unit: Unit, pick: Stop, drop: Stop, items: dict[str, int]) -> Shipment:
+    demand: Any = unit.demand
+    kind = getattr(demand, "kind", "order_line") if demand is not None else None
+    return Shipment(
+        plan=plan,
+        unit=unit.code,
+        item_id=items[unit.goods.gtin],
+        quantity=unit.quantity,
+        grams=unit.grams,
+        zone=unit.goods.zone,
+        lot_id=unit.goods.lot_id,
+        place_id=unit.goods.place_id,
+        offer_id=unit.goods.offer_id,
+        order_line_id=demand.line_id if kind == "order_line" else None,
+        visit_id=demand.row_id if kind == "visit" else None,
+        pickup_day_id=demand.row_id if kind == "pickup_day" else None,
+        pick_stop=pick,
+        drop_stop=drop,
+    )

@@ -1,0 +1,12 @@
+"""Background jobs; each calls one service and may run twice (R8)."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from logistics.dispatch.services.jobs import run_job
+
+
+@shared_task
+def plan_job(job_id: int) -> None:
+    run_job(job_id=job_id)
