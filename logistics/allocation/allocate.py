@@ -30,6 +30,7 @@ DIRECT_PAIR = 1_500
 DIRECT_PAIR_PER_TRAVEL_S = 3
 TIGHT_S = 3_600  # less slack than this between shop and partner makes a direct pair dearer
 NEAREST_SHOPS = 14
+KIND_OVER_PER_G = 5
 KIND_SHARE = 0.3  # of a visit's food, at most this much of one item
 OVER_UNIT_FROM = 0.25  # a unit over the ask is given only for a rest of at least this part of it (= over cost / both costs)
 
@@ -223,6 +224,7 @@ class _Allocator:
             kind_units=max(1, demand.households // 4),
             kind_cost=MISSING_KIND,
             kind_cap_g=int(demand.asked_g * KIND_SHARE),
+            kind_over_cost=KIND_OVER_PER_G,
             zone_cap_g=caps,
             over_cost=SITE_OVER_PER_G,
         )

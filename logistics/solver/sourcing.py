@@ -31,7 +31,7 @@ class Demand:
     """At most ``cap_g`` grams; what is missing to ``asked_g`` costs ``shortfall_cost`` per gram.
 
     With ``kinds`` > 0 that many different kinds of at least ``kind_units`` units each are wanted, each one missing costs ``kind_cost``,
-    and no kind should give more than ``kind_cap_g`` grams (each gram over it costs half as much as a missing one).
+    and no kind should give more than ``kind_cap_g`` grams (each gram over it costs ``kind_over_cost``).
     ``zone_cap_g`` limits the grams of each zone named in it; each gram above ``asked_g`` costs ``over_cost``.
     """
 
@@ -42,6 +42,7 @@ class Demand:
     kind_units: int = 1
     kind_cost: int = 0
     kind_cap_g: int | None = None
+    kind_over_cost: int = 0
     zone_cap_g: Mapping[str, int] = field(default_factory=dict)
     over_cost: int = 0
 
@@ -159,7 +160,7 @@ class Sourcing:
                 row([*((units[i], 1.0) for i in members), (counted, -float(enough))], 0.0, infinity)
                 present.append((counted, 1.0))
                 if demand.kind_cap_g is not None:
-                    over = variable(demand.cap_g, demand.shortfall_cost / 2)
+                    over = variable(demand.cap_g, demand.kind_over_cost)
                     row(
                         [*((units[i], float(self.grams(i))) for i in members), (over, -1.0)],
                         -infinity,
@@ -212,7 +213,7 @@ class Sourcing:
                 if demand.kind_cap_g is not None:
                     too_much = model.new_int_var(0, demand.cap_g, "")
                     model.add(too_much >= sum(self.grams(i) * units[i] for i in chosen) - demand.kind_cap_g)
-                    objective.append(demand.shortfall_cost // 2 * too_much)
+                    objective.append(demand.kind_over_cost * too_much)
             lacking = model.new_int_var(0, demand.kinds, "")
             model.add(lacking >= demand.kinds - sum(present))
             objective.append(demand.kind_cost * lacking)
