@@ -16,11 +16,14 @@ from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, State, new_s
 from logistics.solver.model import V_FIXED, Arrays, arrays
 from logistics.solver.pool import Pool, new_pool
 from logistics.solver.problem import Problem
+from logistics.solver.recombine import recombine
 from logistics.solver.result import Result, Route
 from logistics.solver.schedule import Stops, carries, cost_of, schedule, stops_from_route
 
 CHUNK_S = 0.03
 PHASES = 4
+LEAST_SECONDS, LEAST_WORK = 3.0, 1000
+"""Below these limits there is no recombination: loading CP-SAT alone takes half a second."""
 HOT, COLD = 1.0, 0.01
 """Start and end temperature in mean costs per stop of the first plan."""
 
@@ -230,13 +233,33 @@ class Search:
             until = used + share * max(seconds - used, 0.0)
             rounds = int((work - used_work) * share) - int((work - used_work) * phase / PHASES)
             cool = heat * 0.3**phase
-            self.each(lambda w, u=until, n=rounds, h=cool: self._anneal(w, u, n, h))  # type: ignore[misc]
+            self.each(lambda w, u=until, n=rounds, h=cool: self._anneal(w, u - self._reserve(), n, h))  # type: ignore[misc]
+            self._recombine(until)
             plan = self.best().plan()
             for w in self.workers:
                 w.load(plan)
             self.report()
             if self.limit.over():
                 break
+
+    def _recombine(self, until: float) -> None:
+        """Let CP-SAT choose among all routes seen; the time for it was left free before ``until``."""
+        if self.limit.work is None and self._reserve() <= 0.0:
+            return
+        if self.limit.requested or (self.limit.work is not None and self.limit.work < LEAST_WORK):
+            return
+        best = self.best()
+        best.back_to_best()
+        plan = {r: (int(best.state.route[r, R_COST]), stops) for r, stops in best.plan().items()}
+        seconds = None if self.limit.work is not None else max(0.05, until - self.limit.elapsed() - 0.05)
+        better = recombine(self.a, [w.pool for w in self.workers], plan, seconds)
+        if better is not None:
+            best.load(better)
+
+    def _reserve(self) -> float:
+        """Seconds kept free for a recombination at the end of each phase."""
+        seconds = self.limit.seconds or 0.0
+        return 0.0 if seconds < LEAST_SECONDS else min(1.5, 0.08 * seconds)
 
     def _anneal(self, worker: Worker, until: float, rounds: int, heat: float) -> None:
         worker.back_to_best()
