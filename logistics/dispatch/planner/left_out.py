@@ -14,7 +14,7 @@ from logistics.dispatch.planner.document import Left, routes_of, tally
 from logistics.dispatch.planner.loads import Travel, build_problem, loads_of
 from logistics.dispatch.planner.optimise import Outcome, carried_over
 from logistics.dispatch.planner.reasons import REASONS, category_words, fix_words
-from logistics.solver.explain import Explanation, explain_all
+from logistics.solver.explain import Reason, explain_all
 from logistics.solver.search import solve
 
 EXAMPLE_UNIT_G = 100  # weight of a made-up product where no known one would be allowed
@@ -33,7 +33,7 @@ def left_out(
     day: Day, outcome: Outcome, travel: Travel, *, limits: Limits, category_names: Mapping[str, Text]
 ) -> tuple[Left, ...]:
     """Everything not served, in the order visits, pickup days, orders, offers."""
-    explained: dict[int, Explanation] = {}
+    explained: dict[int, Reason] = {}
     if outcome.result.unserved:
         explained = explain_all(outcome.problem, outcome.result, seconds=limits.seconds, work=limits.work, seed=limits.seed)
     moved = tally(outcome.routes)
@@ -83,7 +83,7 @@ def _ref(demand: LineDemand | SiteDemand) -> tuple[str, str]:
     return demand.kind, demand.site
 
 
-def _from_route(demand: LineDemand | SiteDemand, grams: int, explanation: Explanation) -> Left:
+def _from_route(demand: LineDemand | SiteDemand, grams: int, explanation: Reason) -> Left:
     kind, ref = _ref(demand)
     fix = fix_words(explanation.fix) if explanation.fix else None
     return Left(kind, ref, grams, explanation.code, REASONS.get(explanation.code, REASONS["rule"]), fix)

@@ -11,7 +11,15 @@ from logistics.dispatch.models import Plan, Route, RouteBreak, Shipment, Stop, U
 
 COLOURS = 8
 DASHES = 5
-SHAPES = 6
+# Paths around (0, 0), one a shape: circle, square, diamond, triangle, hexagon, flat box.
+SHAPES = (
+    "M-9.5 0a9.5 9.5 0 1 0 19 0a9.5 9.5 0 1 0 -19 0Z",
+    "M-8.5 -8.500h17v17h-17Z",
+    "M0 -12 12 0 0 12 -12 0Z",
+    "M0 -12.5 12.5 9h-25Z",
+    "M-5.5 -10h11l5.5 10-5.5 10h-11l-5.5 -10Z",
+    "M-11.5 -7.500h23v15h-23Z",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,12 @@ class Style:
 
     @classmethod
     def number(cls, index: int) -> Style:
-        return cls(index % COLOURS, index % DASHES, index % SHAPES)
+        return cls(index % COLOURS, index % DASHES, index % len(SHAPES))
+
+    @property
+    def mark(self) -> str:
+        """The shape as an SVG path around (0, 0)."""
+        return SHAPES[self.shape]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,10 @@ from dataclasses import dataclass
 
 from logistics.dispatch.selectors.plan_view import RouteView, Style
 
-WIDTH = 900.0
-_MARGIN = 34.0
+WIDTH = 640.0
+_MARGIN = 28.0
 _MARK = 19.0  # two marks nearer than this are moved apart
 _METRES_PER_DEGREE = 111_320.0
-# Paths around (0, 0), one a shape: circle, square, diamond, triangle, hexagon, flat box.
-SHAPES = (
-    "M-9.5 0a9.5 9.5 0 1 0 19 0a9.5 9.5 0 1 0 -19 0Z",
-    "M-8.5 -8.500h17v17h-17Z",
-    "M0 -12 12 0 0 12 -12 0Z",
-    "M0 -12.5 12.5 9h-25Z",
-    "M-5.5 -10h11l5.5 10-5.5 10h-11l-5.5 -10Z",
-    "M-11.5 -7.500h23v15h-23Z",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +25,6 @@ class Mark:
     at_y: float
     number: int
     style: Style
-    shape: str
     title: str
     moved: bool
     faded: bool
@@ -53,7 +43,6 @@ class LegendEntry:
     code: str
     name: str
     style: Style
-    shape: str
     chosen: bool
 
 
@@ -119,7 +108,7 @@ def route_map(
                 continue
             x, y = project(view.site.latitude, view.site.longitude)
             title = f"{route.code}-{view.number} {view.site.code} {view.site.name}"
-            marks.append(Mark(x, y, x, y, view.number, route.style, SHAPES[route.style.shape], title, False, faded))
+            marks.append(Mark(x, y, x, y, view.number, route.style, title, False, faded))
     bar_m = _round_length(project.metres_per_px * WIDTH / 5)
     return RouteMap(
         width=WIDTH,
@@ -128,7 +117,7 @@ def route_map(
         marks=sorted(_apart(marks, project.height), key=lambda mark: not mark.faded),
         depots=sorted({(*project(r.depot.latitude, r.depot.longitude), r.depot.name) for r in routes}),
         others=[(*project(lat, lon), name) for lat, lon, name in left_out],
-        legend=[LegendEntry(r.code, r.route.vehicle.name, r.style, SHAPES[r.style.shape], r.code == chosen) for r in routes],
+        legend=[LegendEntry(r.code, r.route.vehicle.name, r.style, r.code == chosen) for r in routes],
         bar_px=round(bar_m / project.metres_per_px, 1),
         bar_km=f"{bar_m / 1000:g}",
         chosen=chosen,
@@ -162,7 +151,7 @@ def _apart(marks: list[Mark], height: float) -> list[Mark]:
         spot[1] = min(max(spot[1], 14.0), height - 14.0)
     return [
         Mark(
-            round(x, 1), round(y, 1), m.at_x, m.at_y, m.number, m.style, m.shape, m.title,
+            round(x, 1), round(y, 1), m.at_x, m.at_y, m.number, m.style, m.title,
             math.hypot(x - m.at_x, y - m.at_y) > 4, m.faded,
         )
         for m, (x, y) in zip(marks, spots, strict=True)

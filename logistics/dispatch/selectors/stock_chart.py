@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from foodbank.catalog.models import Zone
 from foodbank.inventory.selectors.stock import StockRow
 
-WIDTH = 560.0
-LEFT = 96.0
+WIDTH = 600.0
+LEFT = 142.0
 _RIGHT = 84.0
 ROW = 26.0
 

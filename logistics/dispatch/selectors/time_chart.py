@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from logistics.dispatch.selectors.plan_view import RouteView, Style
 
-WIDTH = 1000.0
-LEFT = 86.0
+WIDTH = 740.0
+LEFT = 74.0
 _RIGHT = 14.0
 ROW = 44.0
 TOP = 30.0
