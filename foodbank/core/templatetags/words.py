@@ -15,6 +15,7 @@ from foodbank.core.units import format_kg
 
 register = template.Library()
 
+_TIED = "\N{NO-BREAK SPACE}"  # a number and its unit stay on one line
 ZONE_WORDS = {"ambient": "常温", "chilled": "冷蔵", "frozen": "冷凍"}
 
 
@@ -36,12 +37,12 @@ def zone_word(zone: str) -> str:
 @register.filter
 def kilograms(grams: int | None) -> str:
     """``1234567`` → ``1,234.6 kg``."""
-    return "" if grams is None else format_kg(grams)
+    return "" if grams is None else format_kg(grams).replace(" ", _TIED)
 
 
 @register.filter
 def kilometres(metres: int | None) -> str:
-    return "" if metres is None else f"{number_format(metres / 1000, 1, force_grouping=True)} km"
+    return "" if metres is None else f"{number_format(metres / 1000, 1, force_grouping=True)}{_TIED}km"
 
 
 @register.filter

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from foodbank.core.units import format_kg
+from foodbank.core.templatetags.words import kilograms
 from foodbank.donations.models import Offer, OfferStatus
 from foodbank.inventory.selectors.flows import Flows, flows
 from foodbank.inventory.selectors.stock import StockRow, stock_on
@@ -195,14 +195,14 @@ def _figures(flow: Flows, offers: list[Offer], orders: list[OrderView], plan: Pl
     open_g = sum(o.grams for o in offers if o.status == OfferStatus.OPEN)
     asked, allocated = sum(o.asked_g for o in orders), sum(o.allocated_g for o in orders)
     return [
-        Figure(_("在庫"), format_kg(flow.on_hand_g)),
-        Figure(_("今日の受入"), format_kg(flow.in_g), _("引取前 %(kg)s") % {"kg": format_kg(open_g)}),
-        Figure(_("今日のお渡し"), format_kg(flow.out_g), _("注文 %(kg)s") % {"kg": format_kg(asked)}),
-        Figure(_("今日の廃棄"), format_kg(flow.discarded_g), tone="bad" if flow.discarded_g else ""),
+        Figure(_("在庫"), kilograms(flow.on_hand_g)),
+        Figure(_("今日の受入"), kilograms(flow.in_g), _("引取前 %(kg)s") % {"kg": kilograms(open_g)}),
+        Figure(_("今日のお渡し"), kilograms(flow.out_g), _("注文 %(kg)s") % {"kg": kilograms(asked)}),
+        Figure(_("今日の廃棄"), kilograms(flow.discarded_g), tone="bad" if flow.discarded_g else ""),
         Figure(
             _("注文への割当"),
             f"{100 * allocated / asked:.0f} %" if asked and plan else "–",
-            f"{format_kg(allocated)} / {format_kg(asked)}" if plan else _("計画はまだありません"),
+            f"{kilograms(allocated)} / {kilograms(asked)}" if plan else _("計画はまだありません"),
         ),
     ]
 
@@ -221,7 +221,7 @@ def _concerns(stock: list[StockRow], plan: PlanView | None, offers: list[Offer],
     )  # fmt: skip
     for kind, rows, text in groups:
         if rows:
-            found.append(Concern(kind, text % {"n": len(rows), "kg": format_kg(sum(r.grams for r in rows))}, "#stock"))
+            found.append(Concern(kind, text % {"n": len(rows), "kg": kilograms(sum(r.grams for r in rows))}, "#stock"))
     if plan is None and (orders or offers):
         found.append(Concern("warning", _("配送計画がまだありません。「計画を作る」を押してください。"), "#planner"))
     if plan is not None:
@@ -233,6 +233,6 @@ def _concerns(stock: list[StockRow], plan: PlanView | None, offers: list[Offer],
         ):
             rows = plan.unserved_of(kind)
             if rows:
-                values = {"n": len(rows), "kg": format_kg(sum(r.grams for r in rows))}
+                values = {"n": len(rows), "kg": kilograms(sum(r.grams for r in rows))}
                 found.append(Concern("info" if kind == UnservedKind.DONATION else "warning", text % values, "#unserved"))
     return found

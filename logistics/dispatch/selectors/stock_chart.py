@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from foodbank.catalog.models import Zone
 from foodbank.inventory.selectors.stock import StockRow
 
-WIDTH = 600.0
-LEFT = 142.0
-_RIGHT = 84.0
+WIDTH = 450.0
+LEFT = 134.0
+_RIGHT = 78.0
 ROW = 26.0
 
 

@@ -16,7 +16,7 @@ LEFT = 74.0
 _RIGHT = 14.0
 ROW = 44.0
 TOP = 30.0
-_LABEL_FROM = 15.0  # a number fits into a block of this width
+_LABEL_FROM = 9.0  # a number fits into a block of this width
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class Block:
     width: float
     title: str
     label: str = ""
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
