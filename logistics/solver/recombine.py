@@ -15,6 +15,7 @@ from logistics.solver.pool import Pool
 from logistics.solver.schedule import Stops
 
 MOST_COLUMNS = 12_000
+MOST_ENTRIES = 100_000
 MOST_BINARIES = 2_500
 LP_SHARE = 0.5
 WORK_UNITS = 2.0
@@ -41,8 +42,12 @@ def _columns(a: Arrays, pools: Iterable[Pool], plan: dict[int, tuple[int, Stops]
     pools = list(pools)
     for pool in pools:
         count = int(pool.index[0])
+        entries = 0
         for k in range(count - 1, max(-1, count - 1 - MOST_COLUMNS // len(pools)), -1):
             offset, size, n, r = (int(x) for x in pool.record[k])
+            entries += size // 2
+            if entries > MOST_ENTRIES // len(pools):
+                break
             tasks = pool.room[offset : offset + size].tolist()
             cut = pool.room[offset + size : offset + size + n + 3].tolist()
             requests = frozenset(t >> 1 for t in tasks)

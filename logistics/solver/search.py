@@ -22,6 +22,7 @@ from logistics.solver.schedule import Stops, carries, cost_of, schedule, stops_f
 
 CHUNK_S = 0.03
 PHASES = 4
+FLEET_SHARE = 0.35
 LEAST_SECONDS, LEAST_WORK = 3.0, 1000
 """Below these limits there is no recombination: loading CP-SAT alone takes half a second."""
 HOT, COLD = 1.0, 0.01
@@ -65,6 +66,20 @@ class Limit:
         if self.requested:
             return "request"
         return "work" if self.work is not None else "seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A piece of the annealing: until this second, or for so many rounds when work is counted; from ``hot`` to ``cold``.
+
+    ``fleet`` is as in :func:`logistics.solver.kernel.run`.
+    """
+
+    until_s: float
+    rounds: int
+    hot: float
+    cold: float
+    fleet: int
 
 
 class Worker:
@@ -129,8 +144,9 @@ class Worker:
         """Start the fleet phase by emptying a route; False when there is none."""
         return bool(kernel.close_route(self.a, self.state, self.loop))
 
-    def run(self, limit: Limit, until_s: float, rounds: int, hot: float, cold: float, fleet: int) -> None:
-        """Anneal from ``hot`` to ``cold`` until ``until_s`` on the clock of ``limit``, or for ``rounds`` rounds when it counts work."""
+    def run(self, limit: Limit, leg: Leg) -> None:
+        """Anneal along ``leg``."""
+        until_s, rounds, hot, cold, fleet = leg.until_s, leg.rounds, leg.hot, leg.cold, leg.fleet
         begin, done = limit.elapsed(), 0
         while not limit.over():
             if limit.work is not None:
@@ -220,54 +236,60 @@ class Search:
         work = self.limit.work or 0
         used, used_work = self.limit.elapsed(), 0
         if self._closing_pays():
-            until = used + 0.4 * max(seconds - used, 0.0)
-            self.each(lambda w: self._fewer(w, until, int(work * 0.4), heat))
+            until = used + FLEET_SHARE * max(seconds - used, 0.0)
+            leg = Leg(until, int(work * FLEET_SHARE), heat * HOT, heat * COLD, 2)
+            self.each(lambda w: self._fewer(w, leg))
             best = self.best()
             for w in self.workers:
                 if w is not best and w.cost > best.cost:
                     w.load(best.plan())
-            used_work = int(work * 0.4)
+            used_work = int(work * FLEET_SHARE)
             used = self.limit.elapsed()
+        fleet = 1 if self._closing_pays() else 0
+        done = 0
         for phase in range(PHASES):
             share = (phase + 1) / PHASES
             until = used + share * max(seconds - used, 0.0)
-            rounds = int((work - used_work) * share) - int((work - used_work) * phase / PHASES)
-            cool = heat * 0.3**phase
-            self.each(lambda w, u=until, n=rounds, h=cool: self._anneal(w, u - self._reserve(), n, h))  # type: ignore[misc]
-            self._recombine(until)
-            plan = self.best().plan()
-            for w in self.workers:
-                w.load(plan)
+            rounds = int((work - used_work) * share) - done
+            done += rounds
+            leg = Leg(until - self._reserve(), rounds, self._cooled(heat, phase), self._cooled(heat, phase + 1), fleet)
+            self.each(lambda w, leg=leg: w.run(self.limit, leg))  # type: ignore[misc]
+            if self._recombine(until) or phase + 2 >= PHASES:
+                plan = self.best().plan()
+                for w in self.workers:
+                    w.load(plan)
             self.report()
             if self.limit.over():
                 break
 
-    def _recombine(self, until: float) -> None:
+    @staticmethod
+    def _cooled(heat: float, phase: int) -> float:
+        return heat * HOT * float((COLD / HOT) ** (phase / PHASES))
+
+    def _recombine(self, until: float) -> bool:
         """Let CP-SAT choose among all routes seen; the time for it was left free before ``until``."""
         if self.limit.work is None and self._reserve() <= 0.0:
-            return
+            return False
         if self.limit.requested or (self.limit.work is not None and self.limit.work < LEAST_WORK):
-            return
+            return False
         best = self.best()
         best.back_to_best()
         plan = {r: (int(best.state.route[r, R_COST]), stops) for r, stops in best.plan().items()}
         seconds = None if self.limit.work is not None else max(0.05, until - self.limit.elapsed() - 0.05)
         better = recombine(self.a, [w.pool for w in self.workers], plan, seconds)
-        if better is not None:
-            best.load(better)
+        if better is None:
+            return False
+        best.load(better)
+        return True
 
     def _reserve(self) -> float:
         """Seconds kept free for a recombination at the end of each phase."""
         seconds = self.limit.seconds or 0.0
         return 0.0 if seconds < LEAST_SECONDS else min(1.5, 0.08 * seconds)
 
-    def _anneal(self, worker: Worker, until: float, rounds: int, heat: float) -> None:
-        worker.back_to_best()
-        worker.run(self.limit, until, rounds, heat * HOT, heat * COLD, 0)
-
-    def _fewer(self, worker: Worker, until: float, rounds: int, heat: float) -> None:
+    def _fewer(self, worker: Worker, leg: Leg) -> None:
         if worker.missing == 0 and worker.close_route():
-            worker.run(self.limit, until, rounds, heat * HOT, heat * COLD, 2)
+            worker.run(self.limit, leg)
         worker.back_to_best()
 
     def _closing_pays(self) -> bool:
