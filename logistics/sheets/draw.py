@@ -41,13 +41,20 @@ def draw_route_sheet(sheet: RouteSheet, out: BinaryIO) -> int:
 
 
 def _blocks(sheet: RouteSheet) -> Iterator[Block]:
-    lines = len(sheet.stops) + len(sheet.breaks)
-    # The map gives way to the list of stops as long as both can stand on the first page and the map be read.
-    left = _BODY - 95 - 18 - 17 * (lines + 1) - 16
-    high = min(340.0, left) if left >= 190 else 340.0
-    yield front.summary(sheet)
+    summary = front.summary(sheet)
+    room = _BODY - summary.height
+    # Map and list share the first page, the list in narrower lines if need be; if that fails the map has the page to itself.
+    overview, high = front.overview(sheet, line=17), 0.0
+    for line in (17, 14):
+        overview = front.overview(sheet, line=line)
+        high = min(340.0, room - overview.height - 2 * overview.gap)
+        if high >= 200:
+            break
+    else:
+        overview, high = front.overview(sheet, line=17), room - overview.gap
+    yield summary
     yield front.route_map(sheet, _WIDTH, high)
-    yield front.overview(sheet)
+    yield overview
     entries = sheet.in_order()
     for index, entry in enumerate(entries):
         if isinstance(entry, SheetBreak):

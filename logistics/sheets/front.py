@@ -9,10 +9,8 @@ from foodbank.labels.marks import zone_badge
 from logistics.sheets.ink import GREEN, INK, PALE, SOFT, Area, Style, clock, field, pill, rule, span, total_kg, write
 from logistics.sheets.lines import line_row
 from logistics.sheets.model import RouteSheet, SheetBreak, SheetStop
-from logistics.sheets.pages import Block, Row
+from logistics.sheets.pages import Block, Paint, Row
 from logistics.sheets.routemap import RouteMap
-
-_LINE = 17.0
 
 
 def summary(sheet: RouteSheet) -> Block:
@@ -56,8 +54,8 @@ def route_map(sheet: RouteSheet, wide: float, high: float) -> Block:
     return Block((Row(high, lambda canvas, area: drawn.drawOn(canvas, area.x, area.y)),))
 
 
-def overview(sheet: RouteSheet) -> Block:
-    """One line per stop and break: number, time, window, place, what is moved."""
+def overview(sheet: RouteSheet, *, line: float) -> Block:
+    """One line, ``line`` points high, per stop and break: number, time, window, place, what is moved."""
 
     def title(canvas: Canvas, area: Area) -> None:
         write(canvas, "まわる順", area, Style(11, bold=True))
@@ -65,14 +63,14 @@ def overview(sheet: RouteSheet) -> Block:
 
     rows = [Row(18, title)]
     for entry in sheet.in_order():
-        rows.append(_break_line(entry) if isinstance(entry, SheetBreak) else _stop_line(entry))
-    rows.append(_end_line(sheet))
+        rows.append(Row(line, _break_line(entry) if isinstance(entry, SheetBreak) else _stop_line(entry)))
+    rows.append(Row(line, _end_line(sheet)))
     return Block(tuple(rows), again=Row(18, title))
 
 
-def _stop_line(stop: SheetStop) -> Row:
+def _stop_line(stop: SheetStop) -> Paint:
     def paint(canvas: Canvas, area: Area) -> None:
-        number_mark(canvas, stop, (area.x + 9, area.y + area.h / 2), 7.2)
+        number_mark(canvas, stop, (area.x + 9, area.y + area.h / 2), min(7.2, area.h * 0.44))
         write(canvas, clock(stop.arrive), Area(area.x + 20, area.y, 38, area.h), Style(12, bold=True, align="right"))
         write(canvas, window_text(stop), Area(area.x + 64, area.y, 88, area.h), Style(8.5, colour=SOFT))
         write(canvas, stop.name, Area(area.x + 154, area.y, area.w - 324, area.h), Style(10.5, smallest=6, bold=True))
@@ -84,10 +82,10 @@ def _stop_line(stop: SheetStop) -> Row:
             x += 84
         rule(canvas, (area.x, area.y), area.w, 0.3)
 
-    return Row(_LINE, paint)
+    return paint
 
 
-def _break_line(rest: SheetBreak) -> Row:
+def _break_line(rest: SheetBreak) -> Paint:
     def paint(canvas: Canvas, area: Area) -> None:
         canvas.setFillColor(PALE)
         canvas.rect(area.x, area.y, area.w, area.h, stroke=0, fill=1)
@@ -95,10 +93,10 @@ def _break_line(rest: SheetBreak) -> Row:
         write(canvas, break_text(rest), Area(area.x + 64, area.y, area.w - 80, area.h), Style(10.5, bold=True))
         rule(canvas, (area.x, area.y), area.w, 0.3)
 
-    return Row(_LINE, paint)
+    return paint
 
 
-def _end_line(sheet: RouteSheet) -> Row:
+def _end_line(sheet: RouteSheet) -> Paint:
     def paint(canvas: Canvas, area: Area) -> None:
         write(canvas, clock(sheet.back), Area(area.x + 20, area.y, 38, area.h), Style(12, bold=True, align="right"))
         write(
@@ -108,7 +106,7 @@ def _end_line(sheet: RouteSheet) -> Row:
             Style(10.5, smallest=6, bold=True),
         )
 
-    return Row(_LINE, paint)
+    return paint
 
 
 def loading(stop: SheetStop, *, depart_text: str) -> Block:

@@ -119,7 +119,11 @@ def _stop(view: StopView, known: _Knowledge, shipments: dict[int, Shipment]) -> 
 def _windows(picked: list[Shipment], dropped: list[Shipment]) -> tuple[tuple[dt.time, dt.time], ...]:
     found = {(s.offer.ready_from, s.offer.ready_until) for s in picked if s.offer is not None}
     found |= {(s.order_line.order.window_from, s.order_line.order.window_until) for s in dropped if s.order_line is not None}
-    return tuple(sorted(found))
+    if not found:
+        return ()
+    # Everything of the stop at once: what all windows have in common, which a plan that was checked always has.
+    common = (max(start for start, _ in found), min(end for _, end in found))
+    return (common,) if common[0] <= common[1] else tuple(sorted(found))
 
 
 def _notes(stop: Stop, dropped: list[Shipment], known: _Knowledge) -> tuple[str, ...]:

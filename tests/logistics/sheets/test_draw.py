@@ -111,6 +111,20 @@ def test_a_stop_with_sixty_lines_goes_on_under_its_name():
     assert shown.count("受領サイン") == 2
 
 
+@pytest.mark.parametrize("count", [5, 18, 25])
+def test_map_and_list_share_the_first_page_while_they_can(count: int):
+    first = text(pdf(route_sheet(count))[0])
+    assert "線は回る順番です" in first
+    assert re.search(rf"見本の食堂{count}(\D|$)", first)
+    assert "帰着　見本の倉庫" in first
+
+
+def test_a_list_that_is_too_long_leaves_the_first_page_to_the_map():
+    pages = [text(page) for page in pdf(route_sheet(40))]
+    assert "見本の食堂" not in pages[0]
+    assert all(re.search(rf"見本の食堂{n}(\D|$)", pages[1]) for n in range(1, 38))
+
+
 def test_a_visit_shows_its_opening():
     shown = whole(route_sheet(stops=(sheet_stop(1, visit=(dt.time(11), dt.time(13))),)))
     assert "開店 11:00–13:00" in shown

@@ -179,6 +179,15 @@ def test_a_partners_stop_tells_window_children_and_what_to_keep_out():
     day.fill()
     drop = sheets()[0].stops[2]
     assert drop.windows == ((dt.time(10), dt.time(12)),)
+    second = Order.objects.create(
+        ref="O008", partner=day.partner, delivery_date=today(), window_from=dt.time(9), window_until=dt.time(11), children=5
+    )
+    line = OrderLine.objects.create(order=second, category=category("dairy"), quantity_g=1_000)
+    other, shelf = stocked(1)
+    load = Stop.objects.get(sequence=0)
+    day.ship(load, Stop.objects.get(code=drop.code), lot=other, place=shelf, order_line=line)
+    # 10:00–12:00 and 9:00–11:00 have 10:00–11:00 in common.
+    assert sheets()[0].stops[2].windows == ((dt.time(10), dt.time(11)),)
     assert drop.notes == ("O007　子ども40人　除去: 卵　裏口へ",)
     assert drop.url == code_url(BASE_URL, drop.code)
 
