@@ -177,10 +177,10 @@ def leave_refusal(lot: Lot, day: dt.date) -> Refusal | None:
 
 
 def _leaves(move: MoveLike) -> bool:
-    """Handed over, or loaded to be: what comes back from a recipient onto the van is not on its way out."""
+    """Handed over, or loaded to be: what comes back onto the van, is counted or split there is not on its way out."""
     if move.target.kind == PlaceKind.RECIPIENT:
         return True
-    return move.target.kind == PlaceKind.VEHICLE and move.source.kind != PlaceKind.RECIPIENT and move.reason != Reason.COUNT
+    return move.target.kind == PlaceKind.VEHICLE and move.source.kind not in (PlaceKind.RECIPIENT, PlaceKind.ADJUSTMENT)
 
 
 def _day_of(move: MoveLike) -> dt.date:

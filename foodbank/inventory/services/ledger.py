@@ -214,11 +214,11 @@ def _without_repeats(moves: Sequence[Move]) -> list[Move]:
     kept: list[Move] = []
     for move in moves:
         if move.client_id is not None:
-            before = first.setdefault(move.client_id, move)
-            if before is not move:
-                if before != move:
+            if move.client_id in first:
+                if first[move.client_id] != move:
                     raise _reused(move.client_id)
                 continue
+            first[move.client_id] = move
         kept.append(move)
     return kept
 
