@@ -64,6 +64,5 @@ bench: setup-dev ## 計画の計算をほかの解と比べる / the planner aga
 screenshots: setup-dev ## docs/screenshots を撮り直す / retake
 	@TEST_SCREENSHOTS=docs/screenshots $(PY) -m tests.run browser -- -k screenshots
 
-messages: setup-dev ## 訳文を集める (gettext が要る) / collect strings to translate
-	@$(PY) manage.py makemessages -l en --no-location
-	@$(PY) manage.py compilemessages -l en
+messages: setup-dev ## 訳文を集めて英語の訳を確かめる / collect the strings, check their English
+	@$(PY) -m tools.messages

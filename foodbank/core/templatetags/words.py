@@ -16,6 +16,7 @@ from foodbank.core.units import format_kg
 register = template.Library()
 
 _TIED = "\N{NO-BREAK SPACE}"  # a number and its unit stay on one line
+_SHOWN_IN_GRAMS = 100
 ZONE_WORDS = {"ambient": "常温", "chilled": "冷蔵", "frozen": "冷凍"}
 
 
@@ -36,8 +37,12 @@ def zone_word(zone: str) -> str:
 
 @register.filter
 def kilograms(grams: int | None) -> str:
-    """``1234567`` → ``1,234.6 kg``."""
-    return "" if grams is None else format_kg(grams).replace(" ", _TIED)
+    """``1234567`` → ``1,234.6 kg``; what a tenth of a kilogram would hide stays in grams: ``40`` → ``40 g``."""
+    if grams is None:
+        return ""
+    if 0 < abs(grams) < _SHOWN_IN_GRAMS:
+        return f"{grams}{_TIED}g"
+    return format_kg(grams).replace(" ", _TIED)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from foodbank.inventory.selectors.flows import Flows, flows
 from foodbank.inventory.selectors.stock import StockRow, stock_on
 from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order, OrderLine, OrderStatus
-from logistics.dispatch.models import JobState, MobileVisit, Plan, PlanJob, UnservedKind
+from logistics.dispatch.models import JobState, MobileVisit, Plan, PlanJob, Unserved, UnservedKind
 from logistics.dispatch.selectors.plan_view import PlanView, plan_view
 from logistics.dispatch.selectors.route_map import RouteMap, route_map
 from logistics.dispatch.selectors.stock_chart import StockByZone, stock_by_zone
@@ -76,6 +77,14 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnservedView:
+    """``name`` says in words what ``row.ref`` stands for: partner and category, shop and product, or the site."""
+
+    row: Unserved
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayPage:
     day: dt.date
     previous: dt.date
@@ -95,6 +104,7 @@ class DayPage:
     pickup_days: list[PickupDay]
     shifts: list[Shift]
     plan: PlanView | None
+    unserved: list[UnservedView]
     newer_draft: Plan | None
     route_map: RouteMap | None
     time_chart: TimeChart | None
@@ -142,6 +152,8 @@ def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
         .order_by("window_from", "ref")
     )
     order_views = [_order_view(order, plan) for order in orders]
+    visits = list(MobileVisit.objects.filter(day=day).select_related("site"))
+    pickup_days = list(PickupDay.objects.filter(day=day).with_figures().select_related("site"))
     stock = stock_on(day)
     flow = flows(day)
     wanted = [offer for offer in offers if offer.status in (OfferStatus.OPEN, OfferStatus.COLLECTED)]
@@ -161,10 +173,11 @@ def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
         orders=order_views[:ROWS_SHOWN],
         order_count=len(orders),
         ordered_g=sum(order.asked_g for order in order_views),
-        visits=list(MobileVisit.objects.filter(day=day).select_related("site")),
-        pickup_days=list(PickupDay.objects.filter(day=day).with_figures().select_related("site")),
+        visits=visits,
+        pickup_days=pickup_days,
         shifts=list(Shift.objects.filter(day=day).select_related("vehicle").order_by("vehicle__code")),
         plan=plan,
+        unserved=_unserved(plan, orders, offers, [*visits, *pickup_days]) if plan else [],
         newer_draft=newest if newest and current and newest.pk > current.pk else None,
         route_map=route_map(plan.routes, left_out, chosen=chosen_vehicle) if plan else None,
         time_chart=time_chart(plan.routes) if plan else None,
@@ -189,6 +202,21 @@ def _left_out(plan: PlanView | None, offers: list[Offer]) -> list[tuple[float, f
     reached = {view.site.pk for route in plan.routes for view in route.stops}
     sites = {o.donor.site for o in offers if o.status == OfferStatus.OPEN and o.donor.site_id not in reached}
     return sorted((s.latitude, s.longitude, f"{s.code} {s.name}") for s in sites)
+
+
+def _unserved(
+    plan: PlanView, orders: list[Order], offers: list[Offer], meetings: Sequence[MobileVisit | PickupDay]
+) -> list[UnservedView]:
+    """Visits and pickup days first, then orders, then offers; within each the heaviest first."""
+    names = {meeting.site.code: meeting.site.name for meeting in meetings}
+    names |= {offer.ref: f"{offer.donor.site.name} – {offer.item.name}" for offer in offers}
+    for order in orders:
+        for line in order.lines.all():
+            wanted = _(line.category.name) if line.category else line.item.name if line.item else ""
+            names[line.ref] = f"{order.partner.site.name} – {wanted}"
+    kinds = (UnservedKind.VISIT, UnservedKind.PICKUP_DAY, UnservedKind.ORDER_LINE, UnservedKind.DONATION)
+    rows = sorted(plan.unserved, key=lambda row: (kinds.index(UnservedKind(row.kind)), -row.grams, row.ref))
+    return [UnservedView(row, names.get(row.ref, "")) for row in rows]
 
 
 def _figures(flow: Flows, offers: list[Offer], orders: list[OrderView], plan: PlanView | None) -> list[Figure]:
