@@ -25,7 +25,7 @@ class ManyFilesField(forms.FileField):
     widget = _ManyFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> dict[str, bytes]:
-        given = data if isinstance(data, list | tuple) else [data]
+        given = (data if isinstance(data, list | tuple) else [data]) or [None]
         if len(given) > _MOST_FILES:
             raise forms.ValidationError(_("ファイルが多すぎます。一日のファイルは8つです。"))
         files: dict[str, bytes] = {}

@@ -63,12 +63,10 @@ def import_day(*, prepared: Prepared, replace: bool, actor: User) -> DayChanges:
     """
     if prepared.problems or prepared.changes is None:
         raise InputRefused(prepared.problems)
-    day, tables = prepared.day, prepared.tables
-    earlier = prepared.changes.earlier
-    if earlier is not None and not prepared.changes.same_day and not replace:
-        raise InputRefused(differences(tables, earlier=earlier), code="dayfiles.day_differs")
+    refuse_differences(prepared=prepared, replace=replace)
     if prepared.changes.same_day:
         return prepared.changes
+    day, tables = prepared.day, prepared.tables
     with transaction.atomic():
         changes = compare(tables, day=day)
         if changes.fingerprint() != prepared.changes.fingerprint():
@@ -82,6 +80,14 @@ def import_day(*, prepared: Prepared, replace: bool, actor: User) -> DayChanges:
         kept = {} if changes.earlier is None else clear_day(imported=changes.earlier, tables=tables, actor=actor)
         _apply(tables, changes, kept=kept, actor=actor)
     return changes
+
+
+def refuse_differences(*, prepared: Prepared, replace: bool) -> None:
+    """Refuses ``dayfiles.day_differs``, one problem per difference, when the day is already there with other rows; writes nothing."""
+    if prepared.changes is None or prepared.changes.earlier is None or prepared.changes.same_day or replace:
+        return
+    earlier = prepared.changes.earlier
+    raise InputRefused(differences(prepared.tables, earlier=earlier), code="dayfiles.day_differs")
 
 
 def _apply(tables: DayTables, changes: DayChanges, *, kept: Mapping[int, Lot], actor: User) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from foodbank.accounts.models import User
 from foodbank.catalog.models import Item
 from foodbank.inventory.models import Balance, Lot, PlaceKind, Reason
@@ -69,13 +71,24 @@ def open_stock(*, rows: Sequence[StockRow], day: dt.date, depot: Site, actor: Us
 
 
 def _still_there(day: dt.date) -> dict[tuple[int, dt.date | None, int, int], list[Lot]]:
-    """Lots that earlier days' lists opened and that count on ``day``, by item, last day, place and quantity there."""
-    opened = ImportedRow.objects.filter(made=True, day__date__lt=day).values("lot_id")
+    """Lots that earlier days' lists opened and no list before ``day`` left out, by item, last day, place and quantity there."""
+    opened = ImportedRow.objects.filter(file=STOCK_FILE, made=True, day__date__lt=day).values("lot_id")
+    usable = Lot.objects.filter(pk__in=opened).filter(Q(unlisted_from__isnull=True) | Q(unlisted_from__gte=day))
     found = defaultdict(list)
-    usable = Lot.objects.usable_on(day).filter(pk__in=opened)
-    for balance in Balance.objects.there().filter(lot__in=usable).select_related("lot").order_by("lot_id"):
-        found[balance.lot.item_id, balance.lot.last_day, balance.place_id, balance.quantity].append(balance.lot)
+    there = Balance.objects.there().filter(lot__in=usable).select_related("lot__item")
+    for balance in there.prefetch_related("lot__allergens", "lot__item__allergens").order_by("lot_id"):
+        if _as_its_item_says(balance.lot):
+            found[balance.lot.item_id, balance.lot.last_day, balance.place_id, balance.quantity].append(balance.lot)
     return found
+
+
+def _as_its_item_says(lot: Lot) -> bool:
+    """Whether the item still says what it said when the lot came; otherwise a list that names it means other goods."""
+    item = lot.item
+    return (
+        (lot.unit_weight_g, lot.date_mark, lot.zone, lot.allergens_stated)
+        == (item.unit_weight_g, item.date_mark, item.zone, item.allergens_stated)
+    ) and set(lot.allergens.all()) == set(item.allergens.all())
 
 
 def settle_lists(*, day: dt.date) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from foodbank.accounts.services.system import system_user
-from foodbank.core.errors import InputRefused, Problem, Refusal
+from foodbank.core.commands import refusals_exit_2
+from foodbank.core.errors import InputRefused, Problem
 from foodbank.core.inputs import day_argument, read_file
 from foodbank.donations.services.imports import import_offers, prepare_offers
 
@@ -23,16 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--date", required=True, help="the day, as 2026-12-05; past days too")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with refusals_exit_2(self.stderr):
             self._run(Path(options["file"]), options["date"])
-        except InputRefused as refusal:
-            for problem in refusal.problems:
-                self.stderr.write(str(problem))
-            self.stderr.write(str(refusal.text))
-            sys.exit(2)
-        except Refusal as refusal:
-            self.stderr.write(str(refusal.text))
-            sys.exit(2)
 
     def _run(self, path: Path, date: str) -> None:
         day = day_argument(date)
@@ -48,6 +40,7 @@ class Command(BaseCommand):
                 f"{day}: {known}件はすべて登録済みです。何も変更していません。 / All {known} offers are recorded already; nothing changed."
             )
             return
+        # Only now: naming the actor may write, and a refused file leaves the database as it was, to the byte.
         added = import_offers(prepared=prepared, actor=system_user())
         self.stdout.write(
             f"{day}: 提供情報を{len(added)}件登録しました（登録済み{known}件）。 / {len(added)} offers added, {known} were there already."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from foodbank.accounts.services.system import system_user
-from foodbank.core.errors import InputRefused, Refusal
+from foodbank.core.commands import refusals_exit_2
+from foodbank.core.errors import InputRefused
 from foodbank.core.inputs import day_argument
 from logistics.dayfiles.changes import DayChanges, What
 from logistics.dayfiles.folders import read_folder
 from logistics.dayfiles.parse import FILES
-from logistics.dayfiles.services.days import import_day, prepare_day
+from logistics.dayfiles.services.days import import_day, prepare_day, refuse_differences
 
 
 class Command(BaseCommand):
@@ -29,33 +29,27 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            changes = self._run(Path(options["folder"]), options["date"], replace=options["replace"])
-        except InputRefused as refusal:
-            for problem in refusal.problems:
-                self.stderr.write(str(problem))
-            self.stderr.write(str(refusal.text))
-            if refusal.code == "dayfiles.day_differs":
-                self.stderr.write("差し替えるには --replace を付けてください。 / Add --replace to replace the day.")
-            sys.exit(2)
-        except Refusal as refusal:
-            self.stderr.write(str(refusal.text))
-            sys.exit(2)
-        self._report(changes)
+        with refusals_exit_2(self.stderr):
+            self._run(Path(options["folder"]), options["date"], replace=options["replace"])
 
-    def _run(self, folder: Path, date: str, *, replace: bool) -> DayChanges:
+    def _run(self, folder: Path, date: str, *, replace: bool) -> None:
         day = day_argument(date)
         files, problems = read_folder(folder)
         if problems:
             raise InputRefused(problems)
         prepared = prepare_day(files=files, day=day)
-        for note in prepared.notes:
-            self.stderr.write(f"注意 / note: {note}")
         if prepared.problems or prepared.changes is None:
             raise InputRefused(prepared.problems)
         if prepared.changes.same_day:
-            return prepared.changes
-        return import_day(prepared=prepared, replace=replace, actor=system_user())
+            self.stdout.write(f"{day}: 同じデータは取込み済みです。何も変更していません。 / Already imported; nothing changed.")
+            return
+        if prepared.changes.earlier is not None and not replace:
+            self.stdout.write("差し替えるには --replace を付けてください。 / Add --replace to replace the day.")
+        for note in prepared.notes:
+            self.stdout.write(f"注意 / note: {note}")
+        refuse_differences(prepared=prepared, replace=replace)
+        # Only now: naming the actor may write, and refused files leave the database as it was, to the byte.
+        self._report(import_day(prepared=prepared, replace=replace, actor=system_user()))
 
     def _report(self, changes: DayChanges) -> None:
         if changes.same_day:
