@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from logistics.dispatch.services.jobs import run_job
+from logistics.dispatch.services.jobs import PLAN_TASK, run_job
 
 
-@shared_task
+@shared_task(name=PLAN_TASK)
 def plan_job(job_id: int) -> None:
     run_job(job_id=job_id)

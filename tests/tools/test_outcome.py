@@ -45,7 +45,7 @@ def test_it_says_what_was_ordered_collected_and_left_out() -> None:
     assert "96.0 kg" in text
     assert "41.2 km" in text
     assert "VAN1 08:30–15:10" in text
-    assert "O003/snack (注文 / order, 2.0 kg): allergens → ほかの品目" in text
+    assert "O003/snack (注文 / order, 2.0 kg): ほかの品目" in text
 
 
 def test_columns_stand_below_each_other_in_full_width_letters() -> None:

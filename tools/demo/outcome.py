@@ -51,8 +51,7 @@ def table(day: Day) -> str:
     lines = [f"  {_pad(ja, 22)}{_pad(en, 20)}{value}" for ja, en, value in rows]
     for entry in plan["unserved"]:
         kind = _KIND.get(entry["kind"], entry["kind"])
-        fix = f" → {entry['fix']}" if entry.get("fix") else ""
-        lines.append(f"      {entry['ref']} ({kind}, {_kg(entry['grams'])}): {entry['reason']}{fix}")
+        lines.append(f"      {entry['ref']} ({kind}, {_kg(entry['grams'])}): {entry.get('fix') or entry['reason']}")
     lines += ["", f"  {_pad('QRラベル', 22)}{_pad('labels', 20)}{day.labels.relative_to(process.ROOT)}"]
     folder = day.sheets_folder.relative_to(process.ROOT)
     lines.append(f"  {_pad('運行表', 22)}{_pad('route sheets', 20)}{folder}/ ({', '.join(path.name for path in day.sheets)})")

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
+from foodbank.core.jobs import send_after_commit
 from logistics.dispatch.models import JobState, PlanJob
 from logistics.dispatch.services.planning import PlanRejected, make_plan
 
 logger = logging.getLogger(__name__)
+PLAN_TASK = "dispatch.plan_job"
 LOST_AFTER = dt.timedelta(minutes=10)  # a job silent for so long has lost its worker
 TELL_EVERY_S = 0.4
 _WORDS = {
@@ -31,8 +33,6 @@ def start_planning(*, day: dt.date, actor: User, seconds: float = 10.0, seed: in
     ``dispatch.seconds`` outside 1–600."""
     if not 1 <= seconds <= 600:
         raise Refusal("dispatch.seconds", Text("計算時間は1〜600秒にしてください。", "Seconds go from 1 to 600."), status=422)
-    from logistics.dispatch.tasks import plan_job  # noqa: PLC0415 - the task calls this module
-
     with transaction.atomic():
         busy = PlanJob.objects.filter(
             day=day, state__in=(JobState.WAITING, JobState.RUNNING), created_at__gt=timezone.now() - LOST_AFTER
@@ -51,7 +51,7 @@ def start_planning(*, day: dt.date, actor: User, seconds: float = 10.0, seed: in
             message_ja="順番を待っています。",
             message_en="Waiting for its turn.",
         )
-        transaction.on_commit(lambda: plan_job.delay(job.pk))
+        send_after_commit(PLAN_TASK, job.pk)
     return job
 
 
