@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
-from logistics.solver.compiled import AVAILABLE
+from logistics.solver.compiled import AVAILABLE, CACHE
 from logistics.solver.problem import Problem, Request, Site, Task, Vehicle
+
+STALE_S = 600
+"""After so long a compilation begun in the background is taken to have failed."""
 
 
 def example() -> Problem:
@@ -18,6 +24,27 @@ def example() -> Problem:
     van = Vehicle("van", 0, 0, 28_800, 64_800, (100, 0, 0), break_s=1800)
     loads = [Request(str(i), Task(1, day), Task(2, day), (40, 0, 0), longest_ride_s=ride) for i, ride in ((0, None), (1, 7200))]
     return Problem(sites, (van, van), tuple(loads), matrix, matrix * 10)
+
+
+def in_background() -> None:
+    """Have another process compile for the calls to come; one at a time, nothing happens when that cannot be started."""
+    if CACHE is None:
+        return
+    mark = CACHE / "compiling"
+    try:
+        if mark.exists() and time.time() - mark.stat().st_mtime < STALE_S:
+            return
+        mark.touch()
+        subprocess.Popen(
+            [sys.executable, "-m", "logistics.solver.compile"],
+            cwd=Path(__file__).resolve().parents[2],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:
+        return
 
 
 def main() -> int:

@@ -11,11 +11,17 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from types import FunctionType
+from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 KERNEL_MODULES = ("compiled", "fleet", "insertion", "kernel", "labels", "model", "pool", "ruin", "timing")
+
+
+def _own_choice() -> list[Path]:
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    return [Path(chosen)] if chosen else []
 
 
 def _cache_dir() -> Path:
@@ -27,7 +33,7 @@ def _cache_dir() -> Path:
         source = here / f"{name}.py"
         digest.update(source.read_bytes() if source.exists() else b"")
     folder = f"kernel-{digest.hexdigest()[:16]}"
-    for parent in (here / "__pycache__", Path(tempfile.gettempdir()) / f"solver-cache-{os.getuid()}"):
+    for parent in (*_own_choice(), here / "__pycache__", Path(tempfile.gettempdir()) / f"solver-cache-{os.getuid()}"):
         try:
             (parent / folder).mkdir(parents=True, exist_ok=True)
         except OSError:
@@ -40,10 +46,39 @@ def _cache_dir() -> Path:
 try:
     import numba
 
-    numba.config.CACHE_DIR = str(_cache_dir())
+    CACHE: Path | None = _cache_dir()
+    setattr(numba.config, "CACHE_DIR", str(CACHE))  # noqa: B010 - a setting its type stubs do not know
     AVAILABLE = True
 except ImportError:
-    AVAILABLE = False
+    CACHE, AVAILABLE = None, False
+
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False, "error_model": "numpy"}
+
+
+def ready() -> bool:
+    """Whether the search loop has been compiled on this machine: else its first call takes about a minute."""
+    if not _seen and CACHE is not None and any(CACHE.rglob("kernel.run-*.nbi")):
+        _seen.append(True)
+    return bool(_seen)
+
+
+_seen: list[bool] = []
+
+
+def plain(function: F, done: dict[int, Any] | None = None) -> F:
+    """``function`` as ordinary Python, with everything it calls: slow, but there at once when nothing is compiled yet."""
+    source = getattr(function, "py_func", None)
+    if source is None:
+        return function
+    done = {} if done is None else done
+    if id(function) not in done:
+        names: dict[str, Any] = dict(source.__globals__)
+        done[id(function)] = result = FunctionType(source.__code__, names, source.__name__, source.__defaults__)
+        for name in source.__code__.co_names:
+            if name in names:
+                names[name] = plain(names[name], done)
+        return cast("F", result)
+    return cast("F", done[id(function)])
 
 
 def compiled(function: F) -> F:
@@ -54,5 +89,5 @@ def compiled(function: F) -> F:
     """
     if not AVAILABLE:
         return function
-    result: F = numba.njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function)
+    result: F = numba.njit(**_OPTIONS)(function)
     return result

@@ -15,7 +15,7 @@ import numpy as np
 from logistics.solver.model import arrays
 from logistics.solver.problem import Problem, Request, Task, Vehicle
 from logistics.solver.result import Result
-from logistics.solver.schedule import stops_from_route
+from logistics.solver.schedule import schedule, stops_from_route
 from logistics.solver.search import Leg, Limit, Worker
 
 WINDOW_STEP_S, WINDOW_STEPS = 300, 24
@@ -260,8 +260,6 @@ def _more_vehicle(problem: Problem, result: Result, request: int, budget: _Budge
 
 
 def _hours_needed(problem: Problem, worker: Worker, v: Vehicle) -> tuple[int, int] | None:
-    from logistics.solver.schedule import schedule
-
     extra = len(problem.vehicles)
     plan = worker.plan()
     route = schedule(worker.a, extra, plan[extra]) if extra in plan else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from logistics.solver.compiled import compiled
-from logistics.solver.insertion import find, copy, insert, random
+from logistics.solver.insertion import copy, find, insert, random
 from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, State, refresh
 from logistics.solver.model import BIG, Q_MANDATORY, Q_PENALTY, T_EARLY, T_LATE, T_SITE, V_START, Arrays
 from logistics.solver.pool import Pool, remember

@@ -59,7 +59,8 @@ class Arrays(NamedTuple):
 
 
 def _task_table(tasks: list[Task]) -> tuple[Ints, Ints]:
-    rows, windows = [], []
+    rows: list[tuple[int, ...]] = []
+    windows: list[tuple[int, int]] = []
     for task in tasks:
         done = BIG if task.latest_done_s is None else task.latest_done_s
         hold = -BIG if task.hold_until_s is None else task.hold_until_s
@@ -90,7 +91,7 @@ def _neighbours(problem: Problem, t_site: Ints) -> tuple[Ints, Ints]:
         sites = t_site[located]
         for t in located:
             order = np.argsort(both[t_site[t], sites], kind="stable")
-            lists[int(t)] = [int(t)] + [int(x) for x in located[order[: NEIGHBOURS + 1]] if x != t][:NEIGHBOURS]
+            lists[int(t)] = [int(t), *[int(x) for x in located[order[: NEIGHBOURS + 1]] if x != t][:NEIGHBOURS]]
     return _csr(lists)
 
 

@@ -7,6 +7,7 @@ for a visit left out), so each route is timed exactly, what does not hold is dro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 from logistics.solver.model import BIG, Q_PENALTY, Q_VISIT, T_DONE, T_EARLY, T_HANDLING, T_HOLD, T_LATE, T_SITE, Arrays, arrays
@@ -38,8 +39,8 @@ def solve_without_kernel(problem: Problem, *, limit: Clock, start: Sequence[Rout
     plan: dict[int, list[int]] = {}
     proposals: dict[int, list[int]] = {}
     if start is not None:
-        for route in start:
-            proposals[route.vehicle] = [t for stop in stops_from_route(route, problem) for t in stop]
+        for given in start:
+            proposals[given.vehicle] = [t for stop in stops_from_route(given, problem) for t in stop]
     else:
         proposals = _propose(problem, a, limit)
     taken: set[int] = set()
@@ -88,7 +89,7 @@ def _insert_rest(a: Arrays, plan: dict[int, list[int]], taken: set[int], limit: 
 
 def _metres(a: Arrays, r: int, tasks: list[int]) -> int:
     sites = [int(a.vehicle[r, 0]), *(int(a.task[t, T_SITE]) for t in tasks), int(a.vehicle[r, 1])]
-    return sum(int(a.travel_m[x, y]) for x, y in zip(sites, sites[1:], strict=False))
+    return sum(int(a.travel_m[x, y]) for x, y in pairwise(sites))
 
 
 def _cheapest_place(
@@ -111,7 +112,7 @@ def _cheapest_place(
 
 def _propose(problem: Problem, a: Arrays, limit: Clock) -> dict[int, list[int]]:
     """Task sequences per vehicle from the routing model."""
-    from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+    from ortools.constraint_solver import pywrapcp, routing_enums_pb2  # noqa: PLC0415 - loaded only when used
 
     requests = [q for q in range(a.n_requests) if a.request[q, Q_VISIT] < 0 and a.q_allowed[q].any()]
     tasks = [t for q in requests for t in (2 * q, 2 * q + 1)]
@@ -191,8 +192,8 @@ def _times(a: Arrays, routing: Any, manager: Any, tasks: list[int], sites: list[
     callback = routing.RegisterTransitMatrix(transit.tolist())
     routing.AddDimension(callback, latest, latest, False, "time")
     clock = routing.GetDimensionOrDie("time")
-    for at, (early, late) in enumerate(windows):
-        late = min(late, latest)
+    for at, (early, closes) in enumerate(windows):
+        late = min(closes, latest)
         index = manager.NodeToIndex(at)
         if early <= late:
             clock.CumulVar(index).SetRange(max(early, 0), late)

@@ -22,8 +22,8 @@ costs set-up and handling like any other. A route of more than ``break_after_s``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -142,7 +142,7 @@ class Problem:
                 raise ProblemError(f"request {r.ref}: {what} has no window")
             if any(late < early for early, late in task.windows):
                 raise ProblemError(f"request {r.ref}: {what} window ends before it starts")
-            if any(b[0] <= a[1] for a, b in _pairs(task.windows)):
+            if any(b[0] <= a[1] for a, b in pairwise(task.windows)):
                 raise ProblemError(f"request {r.ref}: {what} windows overlap or are not in order")
             if task.handling_s < 0:
                 raise ProblemError(f"request {r.ref}: {what} has negative handling time")
@@ -156,7 +156,3 @@ class Problem:
             visit = self.requests[r.with_visit]
             if visit.delivery.hold_until_s is None or visit.delivery.site != r.delivery.site:
                 raise ProblemError(f"request {r.ref}: {visit.ref} is not a visit at the same site")
-
-
-def _pairs(windows: Sequence[tuple[int, int]]) -> zip[tuple[tuple[int, int], tuple[int, int]]]:
-    return zip(windows, windows[1:], strict=False)

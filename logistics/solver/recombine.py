@@ -61,7 +61,7 @@ def _columns(a: Arrays, pools: Iterable[Pool], plan: dict[int, tuple[int, Stops]
 
 def _cheapest(a: Arrays, columns: list[Column], own: int, seconds: float | None) -> list[Column]:
     """The columns worth a binary: the first ``own`` and those with the least reduced cost."""
-    from ortools.linear_solver import pywraplp
+    from ortools.linear_solver import pywraplp  # noqa: PLC0415 - loaded only when used
 
     solver = pywraplp.Solver.CreateSolver("GLOP")
     if solver is None or len(columns) <= MOST_BINARIES // 4:
@@ -72,7 +72,7 @@ def _cheapest(a: Arrays, columns: list[Column], own: int, seconds: float | None)
     kinds = [int(k) for k in a.vehicle[:, V_CLASS]]
     rows = [solver.Constraint(1.0, 1.0) for _ in range(a.n_requests)]
     fleet = {k: solver.Constraint(0.0, float(kinds.count(k))) for k in set(kinds)}
-    scale = 1.0 / max(1, max(c.cost for c in columns))
+    scale = 1.0 / max([1, *(c.cost for c in columns)])
     for q, row in enumerate(rows):
         left_out = solver.NumVar(0.0, 1.0, "")
         row.SetCoefficient(left_out, 1.0)
@@ -100,7 +100,7 @@ def recombine(
 
     Takes about ``seconds``; None as the limit means a fixed amount of deterministic work instead.
     """
-    from ortools.sat.python import cp_model
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - takes half a second
 
     columns = _columns(a, pools, plan)
     own = len(plan)

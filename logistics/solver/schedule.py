@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
+from logistics.solver.compiled import plain, ready
 from logistics.solver.model import (
     Q_VISIT,
     T_DONE,
@@ -50,7 +52,8 @@ def joinable(a: Arrays, tasks: Sequence[int]) -> bool:
     seq = np.array(tasks, dtype=np.int32)
     service = int(a.setup[a.task[tasks[0], T_SITE]]) + int(sum(a.task[t, T_HANDLING] for t in tasks))
     cap = int(min(a.task[t, T_DONE] for t in tasks)) - service
-    start, late = common_start(a, seq, 0, len(seq), int(max(a.task[t, T_EARLY] for t in tasks)), cap)
+    find = common_start if ready() else plain(common_start)
+    start, late = find(a, seq, 0, len(seq), int(max(a.task[t, T_EARLY] for t in tasks)), cap)
     return bool(start <= late and start <= cap)
 
 
@@ -87,7 +90,8 @@ def schedule(a: Arrays, vehicle: int, stops: Stops) -> Route | None:
     cut[1:] = np.cumsum([len(g) for g in groups])
     clock = np.zeros((8, len(groups)), dtype=np.int64)
     n = len(inner)
-    ok, depart, back, pause_at = timetable(a, vehicle, n, cut, seq, clock)
+    drive = timetable if ready() else plain(timetable)
+    ok, depart, back, pause_at = drive(a, vehicle, n, cut, seq, clock)
     if not ok:
         return None
     sites = [
@@ -95,7 +99,7 @@ def schedule(a: Arrays, vehicle: int, stops: Stops) -> Route | None:
         *(int(a.task[g[0], T_SITE]) for g in inner),
         int(a.vehicle[vehicle, V_END]),
     ]
-    legs = list(zip(sites, sites[1:], strict=False))
+    legs = list(pairwise(sites))
     result = []
     for i, tasks in enumerate(groups):
         if not tasks:

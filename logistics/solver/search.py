@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from logistics.solver import kernel
-from logistics.solver.compiled import AVAILABLE
+from logistics.solver.compile import in_background
+from logistics.solver.compiled import AVAILABLE, ready
 from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, State, new_state, refresh
 from logistics.solver.model import V_FIXED, Arrays, arrays
 from logistics.solver.pool import Pool, new_pool
@@ -357,8 +358,10 @@ def solve(
     if not problem.requests or not problem.vehicles:
         unserved = tuple(range(len(problem.requests)))
         return Result((), unserved, cost_of(problem, (), unserved), 0, "done")
-    if not AVAILABLE:
-        from logistics.solver.ortools_path import solve_without_kernel
+    if AVAILABLE and limit.seconds is not None and not ready():
+        in_background()  # a promise of seconds cannot wait a minute for the compiler
+    if not AVAILABLE or (limit.seconds is not None and not ready()):
+        from logistics.solver.ortools_path import solve_without_kernel  # noqa: PLC0415 - rarely needed
 
         return solve_without_kernel(problem, limit=limit, start=start)
     search = Search(problem, limit, seed, processes, on_progress)

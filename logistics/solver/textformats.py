@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,7 @@ class Instance:
     def length(self, route: list[int]) -> float:
         """Length of a route from the depot and back."""
         around = [0, *route, 0]
-        return math.fsum(self.distance(i, j) for i, j in zip(around, around[1:], strict=False))
+        return math.fsum(self.distance(i, j) for i, j in pairwise(around))
 
 
 def read(path: Path) -> Instance:

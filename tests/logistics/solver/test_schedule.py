@@ -22,7 +22,8 @@ def day(deliveries: list[Task], pickups: list[Task] | None = None, **van: Any) -
     starts = pickups or [Task(0, ALL_DAY)] * len(deliveries)
     rides = van.pop("rides", [None] * len(deliveries))
     requests = tuple(
-        Request(str(i), p, d, (10, 0, 0), longest_ride_s=x) for i, (p, d, x) in enumerate(zip(starts, deliveries, rides, strict=True))
+        Request(str(i), p, d, (10, 0, 0), longest_ride_s=x)
+        for i, (p, d, x) in enumerate(zip(starts, deliveries, rides, strict=True))
     )
     shift = {"shift_start_s": 8 * HOUR, "shift_end_s": 18 * HOUR, "capacity_g": (100, 0, 0), **van}
     return Problem(tuple(Site(str(i)) for i in range(5)), (Vehicle("VAN", 0, 0, **shift),), requests, seconds, seconds)

@@ -20,9 +20,7 @@ from tests.logistics.solver.days import random_day
 
 HOUR = 3600
 
-days = st.builds(
-    random_day, st.integers(0, 10**6), requests=st.integers(1, 25), vehicles=st.integers(1, 4), tight=st.booleans()
-)
+days = st.builds(random_day, st.integers(0, 10**6), requests=st.integers(1, 25), vehicles=st.integers(1, 4), tight=st.booleans())
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -89,9 +87,7 @@ def test_nothing_to_do() -> None:
     problem = random_day(1, requests=5, vehicles=2)
     empty = solve(replace(problem, requests=()), seconds=5.0)
     assert (empty.routes, empty.unserved, empty.stopped) == ((), (), "done")
-    no_van = replace(
-        problem, vehicles=(), requests=tuple(replace(r, vehicles=None) for r in problem.requests)
-    )
+    no_van = replace(problem, vehicles=(), requests=tuple(replace(r, vehicles=None) for r in problem.requests))
     assert solve(no_van, seconds=5.0).unserved == tuple(range(len(problem.requests)))
 
 
