@@ -80,7 +80,7 @@ class _Allocator:
         self.travel_s = travel_s
         self.prices = prices
         self.goods = day.goods_by_key()
-        self.demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in (*day.sites, *day.lines)}
+        self.demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in day.demands}
         self.left = {g.key: g.quantity for g in day.goods}
         self.given: dict[tuple[str, str], int] = {}
         self._arrivals: dict[tuple[str, bool], int | None] = {}

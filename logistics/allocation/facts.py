@@ -131,5 +131,10 @@ class Day:
     detour: float = 1.3
     speed_kmh: float = 24.0
 
+    @property
+    def demands(self) -> tuple[LineDemand | SiteDemand, ...]:
+        """Visits and pickup days first, then order lines."""
+        return (*self.sites, *self.lines)
+
     def goods_by_key(self) -> dict[str, Goods]:
         return {g.key: g for g in self.goods}

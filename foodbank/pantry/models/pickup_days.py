@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Max, Min, Sum
 
@@ -16,6 +18,11 @@ class PickupDayQuerySet(models.QuerySet["PickupDay"]):
 
 class PickupDay(models.Model):
     """Households fetch food at ``site`` on ``day``; plans call it by the site's code."""
+
+    # What ``with_figures`` adds.
+    first_slot: dt.time
+    last_slot: dt.time
+    places: int | None
 
     day = models.DateField("日")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="pickup_days", verbose_name="会場")

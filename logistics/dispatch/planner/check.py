@@ -279,7 +279,7 @@ class _Check:
                 self.fault("more_than_there", f"{site}/{gtin}", f"{taken} > {there}")
 
     def _demands(self) -> None:
-        demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in (*self.day.lines, *self.day.sites)}
+        demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in self.day.demands}
         for (site, gtin, key), taken in self.to_demand.items():
             demand = demands[key]
             fine = sum(g.quantity for g in self.by_source[site, gtin] if self._may(g, demand))

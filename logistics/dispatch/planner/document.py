@@ -149,7 +149,7 @@ def _iso(day: dt.date, seconds: int) -> str:
 def routes_of(day: Day, loads: tuple[Load, ...], result: Result, sites: tuple[str, ...]) -> tuple[PlannedRoute, ...]:
     """The solver's routes with goods in them. ``sites`` are the codes in the problem's order."""
     goods = day.goods_by_key()
-    demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in (*day.lines, *day.sites)}
+    demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in day.demands}
     units: dict[int, tuple[Unit, ...]] = {}
     number = 0
     for route in result.routes:

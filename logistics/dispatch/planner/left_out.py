@@ -14,7 +14,7 @@ from logistics.dispatch.planner.document import Left, routes_of, tally
 from logistics.dispatch.planner.loads import Travel, build_problem, loads_of
 from logistics.dispatch.planner.optimise import Outcome, carried_over
 from logistics.dispatch.planner.reasons import REASONS, category_words, fix_words
-from logistics.solver.explain import Reason, explain_all
+from logistics.solver.explain import TRIAL_ROUNDS, Reason, explain_all
 from logistics.solver.search import solve
 
 EXAMPLE_UNIT_G = 100  # weight of a made-up product where no known one would be allowed
@@ -35,7 +35,8 @@ def left_out(
     """Everything not served, in the order visits, pickup days, orders, offers."""
     explained: dict[int, Reason] = {}
     if outcome.result.unserved:
-        explained = explain_all(outcome.problem, outcome.result, seconds=limits.seconds, work=limits.work, seed=limits.seed)
+        work = TRIAL_ROUNDS if limits.work is None else limits.work
+        explained = explain_all(outcome.problem, outcome.result, seconds=limits.seconds, work=work, seed=limits.seed)
     moved = tally(outcome.routes)
     by_demand: dict[str, list[int]] = defaultdict(list)
     by_goods: dict[str, list[int]] = defaultdict(list)
@@ -48,13 +49,13 @@ def left_out(
             by_demand[str(outcome.loads[index].visit)].append(index)
     missing = {
         d.key: d.asked_g - moved.delivered.get(d.key, 0)
-        for d in (*day.sites, *day.lines)
+        for d in day.demands
         if d.asked_g > moved.delivered.get(d.key, 0)
     }
     short = {key: grams for key, grams in missing.items() if not by_demand[key] and _scarce(outcome, key)}
     served_with_more = _tried_with_more(day, outcome, travel, short, limits)
     found = []
-    for demand in (*day.sites, *day.lines):
+    for demand in day.demands:
         if demand.key not in missing:
             continue
         grams = missing[demand.key]
@@ -114,7 +115,7 @@ def _tried_with_more(day: Day, outcome: Outcome, travel: Travel, short: Mapping[
     depot = day.vans[0].depot
     extra: list[Goods] = []
     assignments = list(outcome.allocation.assignments)
-    demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in (*day.sites, *day.lines)}
+    demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in day.demands}
     for key, grams in short.items():
         demand = demands[key]
         if isinstance(demand, LineDemand) and demand.blocked:

@@ -26,6 +26,9 @@ REASONS: dict[str, Text] = {
     "too_heavy": Text("1台に積みきれない重さです。", "It is heavier than any one vehicle carries."),
     "window_unreachable": Text("時間帯の中に着ける車両がありません。", "No vehicle can be there within the window."),
     "no_time_left": Text("ほかの仕事と合わせると時間が足りません。", "Beside the other work there is no time left."),
+    "no_vehicle_allowed": Text("この仕事をしてよい車両が、この日は動けません。", "No vehicle that may do this is on duty."),
+    "visit_unserved": Text("行き先の訪問ができないため、運びません。", "The visit that it is meant for is not possible."),
+    "search_limit": Text("計算時間が足りませんでした。", "The search ended too early."),
     "rule": Text("決まりにより運べません。", "A rule forbids it."),
 }
 
@@ -58,8 +61,8 @@ def fix_words(fix: Fix) -> Text:
                 f"{fix.subject}の勤務を{minutes}分延ばせば運べます。",
                 f"A shift of {fix.subject} longer by {minutes} min would do.",
             )
-        case "one_more_vehicle":
-            hours = f"{_clock(fix.from_s or 0)}–{_clock(fix.until_s or 0)}"
+        case "more_vehicle" if fix.hours is not None:
+            hours = "–".join(_clock(moment) for moment in fix.hours)
             return Text(
                 f"{fix.subject}と同じ車両がもう1台、{hours}に出られれば運べます。",
                 f"One more vehicle like {fix.subject}, {hours}, would do.",

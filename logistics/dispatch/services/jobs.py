@@ -101,13 +101,14 @@ def _finish(job_id: int, *, state: JobState, message: Text, plan_id: int | None 
 
 
 def _teller(job_id: int) -> Callable[[float, str], None]:
-    told = {"at": 0.0, "what": ""}
+    told_at, told_what = 0.0, ""
 
     def tell(part: float, what: str) -> None:
+        nonlocal told_at, told_what
         now = time.monotonic()
-        if what == told["what"] and now - float(told["at"]) < TELL_EVERY_S:
+        if what == told_what and now - told_at < TELL_EVERY_S:
             return
-        told.update(at=now, what=what)
+        told_at, told_what = now, what
         text = _WORDS[what]
         PlanJob.objects.filter(pk=job_id).update(percent=min(99, int(part * 100)), message_ja=text.ja, message_en=text.en)
 
