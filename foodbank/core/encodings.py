@@ -24,32 +24,37 @@ _SAVE_AS_CSV = Text("「CSV UTF-8」の形式で保存してください。", "S
 
 @dataclass(frozen=True, slots=True)
 class NotText:
-    """Why the bytes cannot be read, and in which line the first unreadable one stands (0: the whole file)."""
+    """Why the bytes cannot be read, and where the first unreadable one stands: its line, and how many commas are before it there."""
 
     code: str
     line: int
+    commas: int
     text: Text
 
 
-def _not_text(code: str, line: int, ja: str, en: str) -> NotText:
-    return NotText(code, line, Text(f"{ja}{_SAVE_AS_CSV.ja}", f"{en} {_SAVE_AS_CSV.en}"))
+def _not_text(code: str, data: bytes, position: int, ja: str, en: str) -> NotText:
+    before = data[:position].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    in_line = before[before.rfind(b"\n") + 1 :]
+    text = Text(f"{ja}{_SAVE_AS_CSV.ja}", f"{en} {_SAVE_AS_CSV.en}")
+    return NotText(code, before.count(b"\n") + 1, in_line.count(b","), text)
 
 
 def decode(data: bytes) -> str | NotText:
     """The text of ``data``: UTF-8 with or without BOM, or CP932. Never a guess: what could be two things is refused."""
     for signature, ja, en in _SIGNATURES:
         if data.startswith(signature):
-            return _not_text("file.binary", 0, f"これは{ja}です。", f"This is {en}.")
+            return _not_text("file.binary", data, 0, f"これは{ja}です。", f"This is {en}.")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _not_text("file.utf16", 0, "これはUTF-16（Unicodeテキスト）です。", "This is UTF-16 (Unicode text).")
+        return _not_text("file.utf16", data, 0, "これはUTF-16（Unicodeテキスト）です。", "This is UTF-16 (Unicode text).")
     if b"\x00" in data:
-        line = _line_at(data, data.index(b"\x00"))
-        return _not_text("file.binary", line, "文字ではないデータが入っています。", "This holds data that is not text.")
+        return _not_text(
+            "file.binary", data, data.index(b"\x00"), "文字ではないデータが入っています。", "This holds data that is not text."
+        )
     if data.startswith(b"\xef\xbb\xbf"):
         try:
             return data[3:].decode("utf-8")
         except UnicodeDecodeError as fault:
-            return _undecodable(_line_at(data, fault.start + 3))
+            return _undecodable(data, fault.start + 3)
     return _decode_unmarked(data)
 
 
@@ -67,7 +72,7 @@ def _decode_unmarked(data: bytes) -> str | NotText:
             return _ambiguous(data)
         return as_cp932
     # Whichever reading got further is the likelier one; its fault is where to look.
-    return _undecodable(_line_at(data, max(as_utf8, as_cp932)))
+    return _undecodable(data, max(as_utf8, as_cp932))
 
 
 def _strict(data: bytes, encoding: str) -> str | int:
@@ -84,15 +89,11 @@ def _strict(data: bytes, encoding: str) -> str | int:
     return text
 
 
-def _line_at(data: bytes, position: int) -> int:
-    before = data[:position]
-    return before.count(b"\n") + before.replace(b"\r\n", b"").count(b"\r") + 1
-
-
-def _undecodable(line: int) -> NotText:
+def _undecodable(data: bytes, position: int) -> NotText:
     return _not_text(
         "file.encoding",
-        line,
+        data,
+        position,
         "UTF-8としてもShift_JIS（CP932）としても読めない文字があります。",
         "A character here is neither UTF-8 nor Shift_JIS (CP932).",
     )
@@ -102,7 +103,8 @@ def _ambiguous(data: bytes) -> NotText:
     first = next(position for position, byte in enumerate(data) if byte >= 0x80)
     return _not_text(
         "file.encoding_unclear",
-        _line_at(data, first),
+        data,
+        first,
         "文字コードを判別できません。",
         "The encoding cannot be told for certain.",
     )

@@ -68,8 +68,8 @@ def read_table(data: bytes, *, file: str, columns: Sequence[str]) -> Table:
     table = Table(file, tuple(columns))
     if len(data) > MAX_BYTES:
         table.refuse(
-            0,
-            "",
+            1,
+            table.columns[0],
             "file.too_big",
             f"ファイルが大きすぎます（上限{MAX_BYTES // 1_000_000} MB）。",
             f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
@@ -77,10 +77,10 @@ def read_table(data: bytes, *, file: str, columns: Sequence[str]) -> Table:
         return table
     text = decode(data)
     if isinstance(text, NotText):
-        table.problems.append(Problem(file, text.line, "", text.code, text.text))
+        table.problems.append(Problem(file, text.line, _column_at(data, text.commas, columns), text.code, text.text))
         return table
-    if not _INVISIBLE.sub("", text).strip(" \t\r\n　,;"):
-        table.refuse(0, "", "file.empty", "ファイルが空です。", "The file is empty.")
+    if not re.sub(r"[\s,;]", "", _INVISIBLE.sub("", text)):
+        table.refuse(1, table.columns[0], "file.empty", "ファイルが空です。", "The file is empty.")
         return table
     delimiter = _delimiter(text, columns)
     records = _records(table, text, delimiter)
@@ -93,14 +93,30 @@ def read_table(data: bytes, *, file: str, columns: Sequence[str]) -> Table:
     return table
 
 
+def _column_at(data: bytes, commas: int, columns: Sequence[str]) -> str:
+    """What the header of a file that cannot be decoded calls the cell after so many commas, or ``#1`` and so on."""
+    head = data.removeprefix(b"\xef\xbb\xbf").splitlines()[:1]
+    names = head[0].split(b",") if head else []
+    name = _column_name(names[commas].decode("ascii", "ignore")) if commas < len(names) else ""
+    return name if name in columns else f"#{commas + 1}"
+
+
 def _delimiter(text: str, columns: Sequence[str]) -> str:
     """Comma, unless the header names every needed column only with another one."""
-    head = next(line for line in text.splitlines() if line.strip())
+    head = _head(text)
     for delimiter in ",\t;":
-        names = {_column_name(cell) for cell in next(csv.reader([head], delimiter=delimiter), [])}
+        try:
+            names = {_column_name(cell) for cell in next(csv.reader([head], delimiter=delimiter), [])}
+        except csv.Error:
+            continue
         if names.issuperset(columns):
             return delimiter
     return ","
+
+
+def _head(text: str) -> str:
+    """The first line that says something."""
+    return next((line for line in io.StringIO(text, newline="") if line.strip()), "")
 
 
 def _column_name(cell: str) -> str:
@@ -132,11 +148,12 @@ def _broken_column(table: Table, text: str, line: int, delimiter: str) -> str:
     """The column of the cell whose quotation mark went wrong, as far as its first line shows."""
     broken = io.StringIO(text, newline="").readlines()[line - 1]
     try:
-        position = len(next(csv.reader([broken[: MAX_BYTES // 200]], delimiter=delimiter))) - 1
-        head = next(csv.reader([next(row for row in text.splitlines() if row.strip())], delimiter=delimiter))
-    except (csv.Error, StopIteration):
-        return ""
-    return _column_name(head[position]) if line > 1 and 0 <= position < len(head) else f"#{position + 1}"
+        position = len(next(csv.reader([broken], delimiter=delimiter))) - 1
+        head = next(csv.reader([_head(text)], delimiter=delimiter))
+    except csv.Error:
+        return "#1"
+    name = _column_name(head[position]) if line > 1 and 0 <= position < len(head) else ""
+    return name or f"#{position + 1}"
 
 
 def _read_header(table: Table, line: int, cells: list[str]) -> dict[int, str]:
@@ -180,7 +197,7 @@ def _read_rows(table: Table, records: Iterator[tuple[int, list[str]]], where: Ma
         if count > MAX_ROWS:
             table.refuse(
                 line,
-                "",
+                table.columns[0],
                 "file.too_many_rows",
                 f"行が多すぎます（上限{MAX_ROWS:,}行）。",
                 f"There are more than {MAX_ROWS:,} rows.",

@@ -45,7 +45,7 @@ def prepare_offers(*, data: bytes, file: str, day: dt.date) -> PreparedOffers:
     existing = existing_offers(day=day)
     check_against(table, rows, day=day, existing=existing)
     if not seen and not table.problems:
-        table.refuse(0, "", "file.no_rows", "見出しだけで、データの行がありません。", "There is a header but no row of data.")
+        table.refuse(2, table.columns[0], "file.no_rows", "見出しだけで、データの行がありません。", "There is a header but no row of data.")
     new: list[OfferRow] = []
     known: list[OfferRow] = []
     for row in rows:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from foodbank.core.tabular import MAX_BYTES, MAX_CELL, Table, is_formula, read_table
+from foodbank.core.tabular import MAX_BYTES, MAX_CELL, MAX_ROWS, Table, is_formula, read_table
 
 COLUMNS = ("code", "name", "quantity")
 GOOD = "code,name,quantity\nA1,りんご,3\nA2,みかん,4\n"
@@ -74,13 +74,13 @@ def test_the_same_rows_whatever_the_spelling(data: bytes):
 )
 def test_a_file_that_is_no_table_is_refused_by_its_name(start: bytes, code: str, word: str):
     [problem] = read(start).problems
-    assert (problem.code, problem.line) == (code, 0)
+    assert (problem.code, problem.line, problem.column) == (code, 1, "#1")
     assert word in problem.text.ja
     assert "CSV" in problem.text.ja
 
 
 def test_nul_bytes_are_named_with_their_line():
-    assert places(read(b"code,name,quantity\nA1,x,3\nA2,\x00,4\n")) == [(3, "", "file.binary")]
+    assert places(read(b"code,name,quantity\nA1,x,3\nA2,\x00,4\n")) == [(3, "name", "file.binary")]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_nul_bytes_are_named_with_their_line():
     ],
 )
 def test_an_unreadable_character_is_named_with_its_line(data: bytes):
-    assert places(read(data)) == [(3, "", "file.encoding")]
+    assert places(read(data)) == [(3, "name", "file.encoding")]
 
 
 @pytest.mark.parametrize(
@@ -107,16 +107,16 @@ def test_an_unreadable_character_is_named_with_its_line(data: bytes):
     ],
 )
 def test_what_could_be_two_encodings_is_not_guessed(data: bytes):
-    assert places(read(data)) == [(3, "", "file.encoding_unclear")]
+    assert places(read(data)) == [(3, "name", "file.encoding_unclear")]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b" , ,\r\n", "　\n".encode()])
 def test_an_empty_file(data: bytes):
-    assert places(read(data)) == [(0, "", "file.empty")]
+    assert places(read(data)) == [(1, "code", "file.empty")]
 
 
 def test_too_big_a_file():
-    assert places(read(b"x" * (MAX_BYTES + 1))) == [(0, "", "file.too_big")]
+    assert places(read(b"x" * (MAX_BYTES + 1))) == [(1, "code", "file.too_big")]
 
 
 def test_missing_misspelt_and_double_columns_are_all_named():
@@ -165,3 +165,12 @@ def test_control_characters_and_endless_cells():
 
 def test_a_cell_longer_than_the_reader_can_hold_is_a_problem_not_a_fault():
     assert places(read(f"code,name,quantity\nA1,{'x' * 200_000},3\n"))[0][0] == 2
+
+
+def test_a_header_longer_than_the_reader_can_hold_is_a_problem_not_a_fault():
+    assert places(read("x" * 200_000 + "\n")) == [(1, "#1", "row.quotes")]
+
+
+def test_too_many_rows():
+    data = "code,name,quantity\n" + "A,x,1\n" * (MAX_ROWS + 2)
+    assert places(read(data)) == [(MAX_ROWS + 2, "code", "file.too_many_rows")]

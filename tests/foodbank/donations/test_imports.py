@@ -73,11 +73,14 @@ MALFORMED: dict[str, tuple[bytes, list[tuple[int, str, str]]]] = {
         [(1, "gtin", "column.twice"), (1, "ready_from", "column.missing")],
     ),
     "no header": (f"{FIRST}\n".encode(), [(1, column, "column.missing") for column in HEADER.split(",")]),
-    "header alone": (f"{HEADER}\n".encode(), [(0, "", "file.no_rows")]),
-    "empty": (b"", [(0, "", "file.empty")]),
-    "excel": (b"PK\x03\x04" + b"\x00" * 50, [(0, "", "file.binary")]),
-    "nul byte": (GOOD.encode() + b"D0\x0001,", [(4, "", "file.binary")]),
-    "broken character": (in_third_line("D001,9520000000042,17,6,10:00,12:00")[:-3] + b"\xff\n", [(3, "", "file.encoding")]),
+    "header alone": (f"{HEADER}\n".encode(), [(2, "donor_code", "file.no_rows")]),
+    "empty": (b"", [(1, "donor_code", "file.empty")]),
+    "excel": (b"PK\x03\x04" + b"\x00" * 50, [(1, "#1", "file.binary")]),
+    "nul byte": (GOOD.encode() + b"D0\x0001,", [(4, "donor_code", "file.binary")]),
+    "broken character": (
+        in_third_line("D001,9520000000042,17,6,10:00,12:00")[:-3] + b"\xff\n",
+        [(3, "ready_until", "file.encoding")],
+    ),
     "control character": (in_third_line("D001,9520000000042,1\x077,6,10:00,12:00"), [(3, "quantity", "cell.control")]),
     "after a cell with a line break": (
         f'{HEADER},備考\n{FIRST},"上\n下"\nD999,9520000000042,1,6,10:00,12:00,\n'.encode(),
@@ -128,9 +131,7 @@ def test_malformed_files_name_line_and_column(name: str, known: None, tmp_path: 
     path.write_bytes(data)
     code, lines = run(path, capsys)
     assert code == 2
-    starts = [f"offers.csv:{line}:{column}: " if line else "offers.csv: " for line, column, _ in expected]
-    if all(not column for _, column, _ in expected):
-        starts = [f"offers.csv:{line}:: " if line else "offers.csv: " for line, _, _ in expected]
+    starts = [f"offers.csv:{line}:{column}: " for line, column, _ in expected]
     assert [line[: len(start)] for line, start in zip(lines, starts, strict=True)] == starts
     assert all(" / " in line for line in lines)
     assert not Offer.objects.exists()
