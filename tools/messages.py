@@ -117,7 +117,7 @@ def write_po(messages: dict[str, Message], path: Path) -> None:
     for message in sorted(messages.values(), key=lambda m: m.key):
         lines = [f"#: {place}" for place in sorted(message.places)] + [f"msgid {_quoted(message.key)}"]
         if message.plural:
-            forms = (message.forms + ["", ""])[:2]
+            forms = [*message.forms, "", ""][:2]
             lines += [f"msgid_plural {_quoted(message.key)}"]
             lines += [f"msgstr[{i}] {_quoted(text)}" for i, text in enumerate(forms)]
         else:

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from foodbank.core.dates import today
+from foodbank.partners.models import Order, OrderLine, OrderStatus, Partner
+from tests.factories import ItemFactory, PartnerFactory, UserFactory, allergen, category
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    client.force_login(UserFactory.create())
+    return client
+
+
+def order(partner: Partner, **changes: object) -> dict[str, object]:
+    return {
+        "partner": partner.pk,
+        "delivery_date": today().isoformat(),
+        "window_from": "10:00",
+        "window_until": "12:00",
+        "children": "25",
+        "excluded_allergens": [allergen("卵").pk],
+        "kg_bread": "12.5",
+    } | changes
+
+
+@pytest.fixture(autouse=True)
+def _categories():
+    category("bread")
+    category("rice")
+
+
+def test_a_partner_is_entered(staff: Client):
+    values = {
+        "code": "P901", "name": "ひだまり食堂（例）", "latitude": "34.34", "longitude": "134.05", "opens": "10:00", "closes": "20:00",
+        "active": "on", "kind": "cafeteria", "health_notified_on": "2026-04-01", "agreement_from": "2026-04-01",
+    }  # fmt: skip
+    assert staff.post(reverse("partners:partner_new"), values).status_code == 302
+    partner = Partner.objects.select_related("site").get()
+    assert (partner.site.code, partner.health_notified_on) == ("P901", dt.date(2026, 4, 1))
+    assert partner.site.agreements.count() == 1
+
+
+def test_an_order_is_entered_in_kilograms_by_category_and_units_by_product(staff: Client):
+    item = ItemFactory.create(unit_weight_g=1000)
+    answer = staff.post(reverse("partners:order_new"), order(PartnerFactory.create(), new_gtin=item.gtin, new_units="4"))
+    assert answer.status_code == 302
+    made = Order.objects.get()
+    assert (made.ref, made.children, made.source) == ("H001", 25, "staff")
+    assert {(line.ref, line.asked_g) for line in made.lines.select_related("category", "item")} == {
+        ("H001/bread", 12_500),
+        (f"H001/{item.gtin}", 4_000),  # 4 × 1000 g
+    }
+    assert [one.name for one in made.excluded_allergens.all()] == ["卵"]
+    listed = staff.get(reverse("partners:order_list")).context["listing"].rows[0]
+    assert listed.asked_g == 16_500
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"window_until": "9:00"}, "window_until"),
+        ({"new_gtin": "9520000000011", "new_units": "3"}, "new_gtin"),  # not registered
+        ({"new_units": "3"}, "new_gtin"),
+        ({"kg_bread": "-1"}, "kg_bread"),
+        ({"kg_bread": ""}, "__all__"),  # nothing wanted
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_stored(staff: Client, changes: dict[str, object], field: str):
+    answer = staff.post(reverse("partners:order_new"), order(PartnerFactory.create(), **changes))
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not Order.objects.exists()
+
+
+def test_an_order_is_corrected_line_by_line(staff: Client):
+    item = ItemFactory.create()
+    values = order(PartnerFactory.create(), new_gtin=item.gtin, new_units="4")
+    staff.post(reverse("partners:order_new"), values)
+    made = Order.objects.get()
+    bread = OrderLine.objects.get(category__code="bread").pk
+    changed = order(made.partner, kg_bread="3", kg_rice="5") | {f"units_{item.gtin}": "0"}
+    answer = staff.post(reverse("partners:order_edit", args=[made.pk]), changed)
+    assert answer.status_code == 302
+    assert {line.ref: line.asked_g for line in made.lines.all()} == {"H001/bread": 3_000, "H001/rice": 5_000}
+    assert OrderLine.objects.get(category__code="bread").pk == bread  # plans that name the line still find it
+
+
+def test_a_cancelled_order_stays_as_it_was(staff: Client):
+    staff.post(reverse("partners:order_new"), order(PartnerFactory.create()))
+    made = Order.objects.get()
+    staff.post(reverse("partners:order_cancel", args=[made.pk]))
+    made.refresh_from_db()
+    assert made.status == OrderStatus.CANCELLED
+    assert staff.post(reverse("partners:order_edit", args=[made.pk]), order(made.partner, children="99")).status_code == 422
+    made.refresh_from_db()
+    assert made.children == 25
+
+
+@pytest.mark.parametrize("route", ["partners:partner_list", "partners:order_list"])
+def test_lists_ask_as_often_for_sixty_rows_as_for_one(staff: Client, route: str, django_assert_num_queries):
+    def enter() -> None:
+        staff.post(reverse("partners:order_new"), order(PartnerFactory.create()))
+
+    enter()
+    staff.get(reverse(route))  # takes away the waiting messages
+    with django_assert_num_queries(4):  # session, user, count, rows
+        staff.get(reverse(route))
+    for _ in range(60):
+        enter()
+    staff.get(reverse(route))
+    with django_assert_num_queries(4):
+        assert len(staff.get(reverse(route)).context["listing"].rows) == 50

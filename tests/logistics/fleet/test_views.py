@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from foodbank.core.dates import today
+from logistics.fleet.models import Permit, Shift, Vehicle
+from tests.factories import SiteFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    client.force_login(UserFactory.create())
+    return client
+
+
+def vehicle(**changes: object) -> dict[str, object]:
+    depot = changes.pop("depot", None) or SiteFactory.create().pk
+    return {
+        "code": "VAN9", "name": "見本の保冷車", "kind": "van", "depot": depot, "ambient_g": "350", "chilled_g": "200.5", "frozen_g": "0",
+        "active": "on",
+    } | changes  # fmt: skip
+
+
+def kitchen_car() -> Vehicle:
+    return Vehicle.objects.create(code="CAR9", name="見本カー", kind="kitchen_car", depot=SiteFactory.create(), ambient_g=100_000)
+
+
+def test_a_vehicle_is_entered_in_kilograms(staff: Client):
+    assert staff.post(reverse("fleet:vehicle_new"), vehicle()).status_code == 302
+    made = Vehicle.objects.get()
+    assert (made.code, made.ambient_g, made.chilled_g, made.frozen_g) == ("VAN9", 350_000, 200_500, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"code": ""}, "code"),
+        ({"name": ""}, "name"),
+        ({"ambient_g": "0", "chilled_g": "0"}, "ambient_g"),
+        ({"chilled_g": "1.2345"}, "chilled_g"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field(staff: Client, changes: dict[str, object], field: str):
+    answer = staff.post(reverse("fleet:vehicle_new"), vehicle(**changes))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert not Vehicle.objects.exists()
+
+
+def test_a_vehicle_is_corrected(staff: Client):
+    staff.post(reverse("fleet:vehicle_new"), vehicle())
+    made = Vehicle.objects.get()
+    answer = staff.post(reverse("fleet:vehicle_edit", args=["VAN9"]), vehicle(depot=made.depot_id, ambient_g="400"))
+    assert answer.status_code == 302
+    made.refresh_from_db()
+    assert made.ambient_g == 400_000
+
+
+def test_a_kitchen_car_needs_class_and_area_in_its_permit(staff: Client):
+    kitchen_car()
+    address = reverse("fleet:permit_new", args=["CAR9"])
+    answer = staff.post(address, {"permit-valid_from": "2026-12-01"})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"permit_class", "area"}
+    assert not Permit.objects.exists()
+    done = staff.post(address, {"permit-valid_from": "2026-12-01", "permit-permit_class": "80L", "permit-area": "見本市"})
+    assert done.status_code == 302
+    assert Permit.objects.get().area == "見本市"
+
+
+def test_a_shift_is_set_changed_and_removed(staff: Client):
+    kitchen_car()
+    address = reverse("fleet:shift_set", args=["CAR9"])
+    values = {"shift-day": today().isoformat(), "shift-start": "8:30", "shift-end": "16:30", "shift-break_minutes": "45"}
+    staff.post(address, values)
+    staff.post(address, values | {"shift-end": "15:00"})
+    shift = Shift.objects.get()
+    assert (shift.start, shift.end) == (dt.time(8, 30), dt.time(15))
+    assert staff.post(address, values | {"shift-end": "8:00"}).status_code == 422
+    staff.post(reverse("fleet:shift_remove", args=["CAR9", shift.pk]))
+    assert not Shift.objects.exists()
+
+
+def test_the_list_asks_as_often_for_sixty_vehicles_as_for_one(staff: Client, django_assert_num_queries):
+    kitchen_car()
+    with django_assert_num_queries(4):  # session, user, count, rows
+        staff.get(reverse("fleet:vehicle_list"))
+    depot = SiteFactory.create()
+    Vehicle.objects.bulk_create(Vehicle(code=f"V{n}", name="見本", kind="van", depot=depot, ambient_g=1) for n in range(60))
+    with django_assert_num_queries(4):
+        assert len(staff.get(reverse("fleet:vehicle_list")).context["listing"].rows) == 50
