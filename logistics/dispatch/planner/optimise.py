@@ -33,8 +33,11 @@ ON_THE_WAY = 50
 FITTED_NOWHERE = 60_000
 ROUNDS = 3
 SOURCING_SHARE = 0.1
+SOURCING_MOST_S = 6.0
 VISITS_SHARE = 0.05
-SOURCING_WORK = 2.0  # CP-SAT's deterministic time when the work is counted instead of the seconds
+VISITS_MOST_S = 3.0
+SOURCING_MOST_WORK = 3.0  # CP-SAT's deterministic time when search rounds are counted instead of seconds,
+SOURCING_WORK = 0.001  # which grows by this much with every round asked for
 ROUTE_SHARES = (0.4, 0.6, 1.0)  # of what is left at that moment
 
 
@@ -73,16 +76,21 @@ def optimise(
 
     best: Outcome | None = None
     prices: dict[Pair, int] = {}
+    sourcing_s = 0.0
     for turn in range(ROUNDS):
+        before = time.monotonic()
+        if best and seconds is not None and seconds - (before - begin) < 2 * sourcing_s + 0.3:
+            break  # another round would allocate and then have no time to route
         tell(_done(begin, seconds, turn), "allocate")
         allocation = allocate(
             day,
             travel_s=travel_s,
-            seconds=None if seconds is None else max(0.5, SOURCING_SHARE * seconds),
-            work=SOURCING_WORK if seconds is None else None,
+            seconds=None if seconds is None else min(SOURCING_MOST_S, max(0.5, SOURCING_SHARE * seconds)),
+            work=min(SOURCING_MOST_WORK, 0.1 + SOURCING_WORK * (work or 0)) if seconds is None else None,
             seed=seed,
             pair_prices=prices,
         )
+        sourcing_s = time.monotonic() - before
         loads = tuple(loads_of(day, allocation))
         problem = build_problem(day, loads, travel)
         left = None if seconds is None else max(0.2, (seconds - (time.monotonic() - begin)) * ROUTE_SHARES[turn])
@@ -112,7 +120,7 @@ def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
     """What a plan is worth, in cost units: missing food for visits, orders and shops first, then vehicles, metres and hours."""
     moved = tally(routes)
     cost = sum(VEHICLE_COST + r.distance_m + r.return_s - r.depart_s for r in routes)
-    for demand in (*day.lines, *day.sites):
+    for demand in day.demands:
         missing = max(0, demand.asked_g - moved.delivered.get(demand.key, 0))
         cost += missing * (LINE_PER_G if isinstance(demand, LineDemand) else SITE_PER_G)
     for g in day.goods:
@@ -152,7 +160,7 @@ def _visits_first(
     first = tuple(load for load in loads if load.visit and load.pick in depots)
     if not first:
         return None
-    limit = None if seconds is None else max(0.2, VISITS_SHARE * seconds)
+    limit = None if seconds is None else min(VISITS_MOST_S, max(0.2, VISITS_SHARE * seconds))
     result = solve(build_problem(day, first, travel), seconds=limit, work=work, seed=seed)
     return carried_over(first, result, loads)
 

@@ -26,6 +26,7 @@ from logistics.fleet.models import Vehicle
 from logistics.travel.great_circle import GreatCircle
 
 EXPLAIN_SHARE = 0.12  # of the seconds, for reasons and fixes
+EXPLAIN_MOST_S = 5.0
 EXPLAIN_WORK_PART = 4  # of the rounds, when the work is counted
 
 
@@ -89,7 +90,7 @@ def plan_document(
     outcome = optimise(
         facts,
         travel,
-        seconds=None if seconds is None else seconds * (1 - EXPLAIN_SHARE),
+        seconds=None if seconds is None else seconds - min(EXPLAIN_MOST_S, seconds * EXPLAIN_SHARE),
         work=work,
         seed=seed,
         on_progress=(lambda part, what: on_progress(part * 0.9, what)) if on_progress else None,
@@ -98,7 +99,7 @@ def plan_document(
     if on_progress:
         on_progress(0.92, "explain")
     limits = Limits(
-        seconds=None if seconds is None else seconds * EXPLAIN_SHARE,
+        seconds=None if seconds is None else min(EXPLAIN_MOST_S, seconds * EXPLAIN_SHARE),
         work=None if work is None else max(1, work // EXPLAIN_WORK_PART),
         seed=seed,
     )

@@ -1,0 +1,95 @@
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.logistics.dispatch.conftest import DAY
+
+from foodbank.accounts.services.system import system_user
+from foodbank.catalog.models import Item
+from foodbank.donations.models import Offer
+from foodbank.inventory.models import Balance, Lot, ReservationPurpose
+from foodbank.inventory.services.holds import hold_lot
+from foodbank.inventory.services.reservations import reserve
+from foodbank.partners.models import Order
+from foodbank.sites.models import Agreement
+from logistics.dispatch.selectors.facts import day_facts
+from logistics.fleet.models import Permit
+
+pytestmark = pytest.mark.django_db
+
+
+def goods(key):
+    return next(g for g in day_facts(DAY).goods if g.key == key)
+
+
+def test_every_gram_of_the_files_is_there(example_day):
+    facts = day_facts(DAY)
+    assert sum(g.grams for g in facts.goods if g.on_shelf) == sum(b.grams for b in Balance.objects.there())
+    assert sum(g.quantity for g in facts.goods if not g.on_shelf) == sum(o.quantity for o in Offer.objects.all())
+    assert {line.order for line in facts.lines} == {o.ref for o in Order.objects.all()}
+
+
+def test_the_number_of_queries_does_not_grow_with_the_day(example_day):
+    with CaptureQueriesContext(
+        connection,
+    ) as first:
+        day_facts(DAY)
+    some = Offer.objects.first()
+    for number in range(30):
+        some.pk, some.quantity = None, number + 1
+        some.save()
+    with CaptureQueriesContext(connection) as second:
+        day_facts(DAY)
+    assert len(second) == len(first) <= 30
+
+
+def test_what_somebody_else_reserved_is_not_there(example_day):
+    balance = Balance.objects.there().select_related("lot", "place").first()
+    key = f"lot/{balance.lot_id}/{balance.place_id}"
+    before = goods(key).quantity
+    reserve(lot=balance.lot, place=balance.place, quantity=1, purpose=ReservationPurpose.OTHER, ref="棚卸用", actor=system_user())
+    assert goods(key).quantity == before - 1
+
+
+def test_a_held_lot_is_there_but_blocked(example_day):
+    balance = Balance.objects.there().select_related("lot").first()
+    hold_lot(lot=balance.lot, reason="破損", actor=system_user())
+    assert goods(f"lot/{balance.lot_id}/{balance.place_id}").blocked == "inventory.held"
+
+
+def test_a_lot_past_its_use_by_date_is_blocked(example_day):
+    lot = Lot.objects.exclude(date_mark="none").first()
+    Lot.objects.filter(pk=lot.pk).update(date_mark="use_by", last_day=DAY - dt.timedelta(days=1))
+    found = [g for g in day_facts(DAY).goods if g.lot_id == lot.pk]
+    assert {g.blocked for g in found} == {"inventory.expired_use_by"}
+
+
+def test_without_an_agreement_nothing_is_taken_or_given(example_day):
+    offer = Offer.objects.select_related("donor").first()
+    order = Order.objects.select_related("partner").first()
+    Agreement.objects.filter(site__in=(offer.donor.site_id, order.partner.site_id)).delete()
+    facts = day_facts(DAY)
+    assert {g.blocked for g in facts.goods if g.site == offer.donor.site.code} == {"no_agreement"}
+    assert {line.blocked for line in facts.lines if line.order == order.ref} == {"no_agreement"}
+
+
+def test_without_a_permit_a_vehicle_stays_at_home(example_day):
+    known = {v.code for v in day_facts(DAY).vans}
+    gone = Permit.objects.select_related("vehicle").first()
+    Permit.objects.filter(vehicle=gone.vehicle).delete()
+    assert {v.code for v in day_facts(DAY).vans} == known - {gone.vehicle.code}
+
+
+def test_unknown_allergens_count_as_contained(example_day):
+    offer = Offer.objects.select_related("item").first()
+    key = f"offer/{offer.pk}"
+    stated = goods(key).allergens
+    Item.objects.filter(pk=offer.item_id).update(allergens_stated=False)
+    assert stated < goods(key).allergens
+    assert "卵" in goods(key).allergens
+
+
+def test_another_day_knows_nothing_of_this_ones_offers_and_orders(example_day):
+    facts = day_facts(DAY - dt.timedelta(days=1))
+    assert not facts.lines and not facts.sites and not facts.vans and not facts.goods
