@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
@@ -108,6 +108,11 @@ class ShownFile:
     rows: tuple[ShownRow, ...]
     more: int
 
+    @property
+    def replaces(self) -> bool:
+        """Whether something that is there changes or goes, and not only new rows come."""
+        return any(row.what != What.CREATED for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
@@ -119,7 +124,11 @@ class PreviewPage:
     notes: tuple[Problem, ...] = ()
     nothing_to_do: bool = False
     replaces: bool = False
-    headings: tuple[str | Promise, ...] = field(default=tuple(WORDS.values()))
+
+    @property
+    def headings(self) -> tuple[str | Promise, ...]:
+        """What is counted; rows are taken back only where an earlier import is replaced."""
+        return tuple(word for what, word in WORDS.items() if self.replaces or what != What.REMOVED)
 
     @property
     def problem_count(self) -> int:

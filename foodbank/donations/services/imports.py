@@ -12,6 +12,7 @@ from django.db import transaction
 from foodbank.accounts.models import User
 from foodbank.catalog.models import Item
 from foodbank.core.errors import InputRefused, Problem, Refusal, Text
+from foodbank.core.locking import lock_rows
 from foodbank.core.tabular import Table
 from foodbank.donations.imports import OfferKey, OfferRow, Seen, check_against, check_offers, offer_key, read_offers
 from foodbank.donations.models import Donor, Offer, OfferSource
@@ -45,7 +46,9 @@ def prepare_offers(*, data: bytes, file: str, day: dt.date) -> PreparedOffers:
     existing = existing_offers(day=day)
     check_against(table, rows, day=day, existing=existing)
     if not seen and not table.problems:
-        table.refuse(2, table.columns[0], "file.no_rows", "見出しだけで、データの行がありません。", "There is a header but no row of data.")
+        table.refuse(
+            2, table.columns[0], "file.no_rows", "見出しだけで、データの行がありません。", "There is a header but no row of data."
+        )
     new: list[OfferRow] = []
     known: list[OfferRow] = []
     for row in rows:
@@ -59,6 +62,7 @@ def import_offers(*, prepared: PreparedOffers, actor: User) -> list[Offer]:
     if prepared.problems:
         raise InputRefused(prepared.problems)
     with transaction.atomic():
+        _lock_donors(prepared.new)
         existing = existing_offers(day=prepared.day)
         if any(existing.get(offer_key(row, prepared.day)) for row in prepared.new):
             raise Refusal(
@@ -72,8 +76,18 @@ def import_offers(*, prepared: PreparedOffers, actor: User) -> list[Offer]:
     return [offer for offer, _ in saved.values()]
 
 
+def _lock_donors(rows: Sequence[OfferRow]) -> None:
+    """No key keeps the same offer from being added twice, so whoever adds a donor's offers from a file does so alone."""
+    donors = Donor.objects.filter(site__code__in={row.donor_code for row in rows})
+    lock_rows(Donor.objects.all(), list(donors.values_list("pk", flat=True)))
+
+
 def save_offers(*, rows: Sequence[OfferRow], day: dt.date, actor: User) -> dict[int, tuple[Offer, bool]]:
-    """The offer of each row by line, and whether it was made for it: one that says the same is not added a second time."""
+    """The offer of each row by line, and whether it was made for it: one that says the same is not added a second time.
+
+    Within a transaction of the caller.
+    """
+    _lock_donors(rows)
     there: dict[tuple[OfferKey, int], Offer] = {}
     for offer in Offer.objects.filter(day=day).select_related("donor__site", "item"):
         there[key_of(offer), offer.quantity] = offer

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from foodbank.accounts.models import User
 from foodbank.catalog.models import Allergen, Category
 from foodbank.core.errors import InputRefused, Problem, Refusal, Text
+from foodbank.core.locking import lock_rows
 from foodbank.core.units import grams_from_kg
 from foodbank.donations.imports import OfferRow
 from foodbank.donations.services.imports import save_offers
@@ -66,20 +67,30 @@ def import_day(*, prepared: Prepared, replace: bool, actor: User) -> DayChanges:
     refuse_differences(prepared=prepared, replace=replace)
     if prepared.changes.same_day:
         return prepared.changes
-    day, tables = prepared.day, prepared.tables
-    with transaction.atomic():
-        changes = compare(tables, day=day)
-        if changes.fingerprint() != prepared.changes.fingerprint():
-            raise Refusal(
-                "dayfiles.changed_meanwhile",
-                Text(
-                    "確認の後でデータが変わりました。もう一度内容を確かめてください。",
-                    "The data changed after you looked at it; please check again.",
-                ),
-            )
-        kept = {} if changes.earlier is None else clear_day(imported=changes.earlier, tables=tables, actor=actor)
-        _apply(tables, changes, kept=kept, actor=actor)
+    try:
+        with transaction.atomic():
+            earlier = prepared.changes.earlier
+            lock_rows(ImportedDay.objects.all(), [] if earlier is None else [earlier.pk])
+            changes = compare(prepared.tables, day=prepared.day)
+            _need_same(changes, prepared.changes)
+            kept = {} if earlier is None else clear_day(imported=earlier, tables=prepared.tables, actor=actor)
+            _apply(prepared.tables, changes, kept=kept, actor=actor)
+    except IntegrityError:
+        # Somebody else brought in the same at the same moment; anything else is a fault and stays one.
+        _need_same(compare(prepared.tables, day=prepared.day), prepared.changes)
+        raise
     return changes
+
+
+def _need_same(now: DayChanges, before: DayChanges) -> None:
+    if now.fingerprint() != before.fingerprint():
+        raise Refusal(
+            "dayfiles.changed_meanwhile",
+            Text(
+                "確認の後でデータが変わりました。もう一度内容を確かめてください。",
+                "The data changed after you looked at it; please check again.",
+            ),
+        )
 
 
 def refuse_differences(*, prepared: Prepared, replace: bool) -> None:
@@ -103,7 +114,9 @@ def _apply(tables: DayTables, changes: DayChanges, *, kept: Mapping[int, Lot], a
     orders = _save_orders(tables.orders.rows, day, actor)
     _save_visits(tables.mobile_visits.rows, day, sites, actor)
     _save_pickup_days(tables.pickup_day.rows, day, sites, actor)
-    imported, _ = ImportedDay.objects.update_or_create(date=day, defaults={"digest": changes.digest, "actor": actor})
+    imported = changes.earlier or ImportedDay(date=day)
+    imported.digest, imported.actor = changes.digest, actor
+    imported.save()
     rows = []
     for one in tables.all:
         for row in one.rows:

@@ -7,17 +7,20 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from foodbank.accounts.services.system import system_user
 from foodbank.catalog.models import Item
+from foodbank.core.errors import Refusal
 from foodbank.donations.models import Offer, OfferSource
 from foodbank.inventory.models import Balance, Lot, Movement, Reason
 from foodbank.pantry.models import ExchangeSession, PickupDay, Slot
 from foodbank.partners.models import Order, OrderLine
 from foodbank.sites.models import Agreement, Site
 from logistics.dayfiles.models import ImportedDay, ImportedRow
+from logistics.dayfiles.services.days import import_day, prepare_day
 from logistics.dispatch.models import MobileVisit
 from logistics.fleet.models import Permit, Shift, Vehicle
 from tests.logistics.dayfiles.a_day import BREAD, DAY, FILES, RICE, YOGURT, bring_in, files, with_line, write_folder
-from tests.shared_data import day_dir
+from tests.shared_data import EXAMPLE, day_dir
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +186,25 @@ def test_offers_that_came_before_the_day_are_not_doubled(tmp_path: Path):
     call_command("import_donations", str(folder / "donations.csv"), "--date", str(later))
     assert run(folder, day=later) == 0
     assert Offer.objects.filter(day=later).count() == 3
+
+
+def test_two_at_the_same_moment_bring_it_in_once():
+    """Both looked when nothing was there."""
+    first, second = (prepare_day(files=files(), day=DAY) for _ in range(2))
+    import_day(prepared=first, replace=False, actor=system_user())
+    with pytest.raises(Refusal) as refused:
+        import_day(prepared=second, replace=False, actor=system_user())
+    assert refused.value.code == "dayfiles.changed_meanwhile"
+    assert Lot.objects.count() == 3
+
+
+def test_late_donations_of_the_example_are_added(capsys: pytest.CaptureFixture[str]):
+    assert run(EXAMPLE / "day") == 0
+    before = Offer.objects.count()
+    late = EXAMPLE / "late_donations.csv"
+    rows = len(late.read_bytes().splitlines()) - 1
+    call_command("import_donations", str(late), "--date", str(DAY))
+    assert Offer.objects.count() == before + rows > before
 
 
 @pytest.mark.parametrize("name", ["takamatsu", "takamatsu-large", "example"])
