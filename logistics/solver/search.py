@@ -55,12 +55,14 @@ class Limit:
         """Seconds since the search began."""
         return time.monotonic() - self.begin
 
+    def ask(self) -> None:
+        """Ask the caller, from the caller's own thread (it may look into a database), whether to stop."""
+        if not self.requested and self._should_stop is not None and self._should_stop():
+            self.requested = True
+
     def over(self) -> bool:
         """Whether somebody asked to stop or the seconds are used up."""
-        if self.requested or (self._should_stop is not None and self._should_stop()):
-            self.requested = True
-            return True
-        return self.seconds is not None and self.elapsed() >= self.seconds
+        return self.requested or (self.seconds is not None and self.elapsed() >= self.seconds)
 
     def reason(self) -> str:
         """The word for :attr:`Result.stopped`."""
@@ -207,6 +209,7 @@ class Search:
 
     def each(self, job: Callable[[Worker], None]) -> None:
         """Run ``job`` for every worker at once; progress is reported meanwhile from this thread."""
+        self.limit.ask()
         with ThreadPoolExecutor(len(self.workers)) as threads:
             futures = [threads.submit(job, w) for w in self.workers]
             pending = set(futures)
@@ -214,6 +217,7 @@ class Search:
                 pending = {f for f in pending if not f.done()}
                 if pending:
                     time.sleep(0.02)
+                    self.limit.ask()
                     if int(self.limit.elapsed() / 0.25) != self._last_report:
                         self._last_report = int(self.limit.elapsed() / 0.25)
                         self.report()

@@ -27,6 +27,7 @@ from logistics.travel.great_circle import GreatCircle
 
 EXPLAIN_SHARE = 0.12  # of the seconds, for reasons and fixes
 EXPLAIN_MOST_S = 5.0
+AFTER_STOP_S = 1.0  # when somebody asked to stop
 EXPLAIN_WORK_PART = 4  # of the rounds, when the work is counted
 
 
@@ -98,8 +99,9 @@ def plan_document(
     )
     if on_progress:
         on_progress(0.92, "explain")
+    hurried = outcome.result.stopped == "request"
     limits = Limits(
-        seconds=None if seconds is None else min(EXPLAIN_MOST_S, seconds * EXPLAIN_SHARE),
+        seconds=None if seconds is None else min(AFTER_STOP_S if hurried else EXPLAIN_MOST_S, seconds * EXPLAIN_SHARE),
         work=None if work is None else max(1, work // EXPLAIN_WORK_PART),
         seed=seed,
     )
