@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 BLINK = 0.01
 LEVEL = 1e20
 """Distance between the classes of a sort key, above any key."""
+MOST_MANDATORY = 60
 OLD_ABSENT = 12
 """So many of the requests that were absent before a round are tried again in it."""
 
@@ -224,9 +225,14 @@ def _collect(a: Arrays, s: State, w: Loop, removed: int, everything: int) -> int
         w.listed[w.todo[x]] = stamp
     absent = w.number[ABSENT]
     tries = absent if everything else min(absent, OLD_ABSENT)
-    for x in range(tries):
-        if absent <= OLD_ABSENT or everything:
+    for x in range(absent + tries):
+        if x < absent:
+            # what must be served is tried in every round
+            if everything or a.request[w.absent[x], Q_MANDATORY] == 0 or x >= MOST_MANDATORY:
+                continue
             q = w.absent[x]
+        elif absent <= OLD_ABSENT or everything:
+            q = w.absent[x - absent]
         else:
             q = w.absent[int(random(w.rng) * absent)]
         if w.listed[q] == stamp:
@@ -311,7 +317,7 @@ def _missed(w: Loop) -> int:
 def _ruin(a: Arrays, s: State, w: Loop) -> int:
     """Remove strings; the number of removed requests (in ``todo``), or -1 when the rest is not feasible."""
     stamp = w.number[STAMP]
-    count = choose(a, s, w.rng, w.gone, w.ruined, stamp, w.todo)
+    count = choose(a, s, w.rng, w.gone, w.ruined, stamp, w.todo, w.absent, w.number[ABSENT])
     for x in range(count):
         _save(s, w, s.where[w.todo[x], R_ROUTE])
     ok = True

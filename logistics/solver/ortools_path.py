@@ -77,7 +77,7 @@ def _insert_rest(a: Arrays, plan: dict[int, list[int]], taken: set[int], limit: 
     rest = [q for q in range(a.n_requests) if q not in taken]
     rest.sort(key=lambda q: (int(a.request[q, Q_VISIT]) >= 0, -int(a.request[q, Q_PENALTY]), q))
     for q in rest:
-        if (limit.ask() or limit.over()):
+        if limit.ask() or limit.over():
             return
         best: tuple[int, int, list[int]] | None = None
         for r in range(a.n_vehicles):

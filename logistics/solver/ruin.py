@@ -12,7 +12,7 @@ import numpy as np
 from logistics.solver.compiled import compiled
 from logistics.solver.insertion import random
 from logistics.solver.labels import COUNTED, LENGTH, R_DROP, R_PICK, R_ROUTE, SITE, STOPS, State, refresh
-from logistics.solver.model import V_END, V_START, Arrays
+from logistics.solver.model import Q_PENALTY, V_END, V_START, Arrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +24,7 @@ LONGEST_STRING = 10.0
 SPLIT_RATE = 0.5
 SPLIT_GROWTH = 0.01
 PARTIAL_RATE = 0.3
+ABSENT_RATE = 0.15
 
 
 @compiled
@@ -93,7 +94,20 @@ def _string(
 
 
 @compiled
-def choose(a: Arrays, s: State, rng: NDArray[np.uint64], gone: NDArray[np.uint8], ruined: Ints, stamp: int, out: Ints) -> int:
+def _seed(a: Arrays, absent: Ints, missing: int, rng: NDArray[np.uint64]) -> int:
+    """The request a round starts around: any, or now and then the dearer of two that are left out."""
+    if missing > 0 and random(rng) < ABSENT_RATE:
+        q = absent[int(random(rng) * missing)]
+        other = absent[int(random(rng) * missing)]
+        return other if a.request[other, Q_PENALTY] > a.request[q, Q_PENALTY] else q
+    return np.int64(random(rng) * a.n_requests)
+
+
+@compiled
+def choose(
+    a: Arrays, s: State, rng: NDArray[np.uint64], gone: NDArray[np.uint8], ruined: Ints, stamp: int, out: Ints,
+    absent: Ints, missing: int,
+) -> int:  # fmt: skip
     """Mark the requests one round removes; returns their number (listed in ``out``)."""
     total, routes = 0, 0
     for r in range(a.n_vehicles):
@@ -105,7 +119,7 @@ def choose(a: Arrays, s: State, rng: NDArray[np.uint64], gone: NDArray[np.uint8]
     longest = max(1.0, min(LONGEST_STRING, total / routes))
     strings = 4.0 * AVERAGE_REMOVED / (1.0 + longest) - 1.0
     wanted = int(random(rng) * max(strings, 1.0)) + 1
-    q = int(random(rng) * a.n_requests)
+    q = _seed(a, absent, missing, rng)
     seed = 2 * q + (1 if random(rng) < 0.5 else 0)
     if a.near_first[seed + 1] == a.near_first[seed]:
         seed ^= 1

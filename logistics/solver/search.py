@@ -26,7 +26,7 @@ PHASES = 4
 FLEET_SHARE = 0.35
 LEAST_SECONDS, LEAST_WORK = 3.0, 1000
 """Below these limits there is no recombination: loading CP-SAT alone takes half a second."""
-HOT, COLD = 1.0, 0.01
+HOT, COLD = 3.0, 0.03
 """Start and end temperature in mean costs per stop of the first plan."""
 
 
@@ -228,12 +228,13 @@ class Search:
 
     def run(self, start: Sequence[Route] | None) -> None:
         """The whole search."""
-        first = self.workers[0]
-        if start is not None:
-            first.load(self._usable(start))
-        first.construct()
-        plan = first.plan()
-        for w in self.workers[1:]:
+        given = None if start is None else self._usable(start)
+        for w in self.workers:
+            if given is not None:
+                w.load(given)
+        self.each(lambda w: w.construct())
+        plan = self.best().plan()
+        for w in self.workers:
             w.load(plan)
         self.report()
         heat = self._heat(plan)

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from logistics.solver.compiled import plain
 from logistics.solver.model import arrays
 from logistics.solver.problem import Problem, Request, Site, Task, Vehicle
 from logistics.solver.schedule import carries, schedule, stops_from_route, stops_from_tasks
+from logistics.solver.timing import timetable
+from tests.logistics.solver.days import random_day
 
 MINUTE, HOUR = 60, 3600
 ALL_DAY = ((8 * HOUR, 20 * HOUR),)
@@ -135,3 +138,21 @@ def test_loading_again_in_between_costs_time_but_frees_room() -> None:
 def test_the_shift_holds_to_the_second(end: int, fits: bool) -> None:
     # 10 minutes there, 5 at the stop, 10 back
     assert (times(day([Task(1, ALL_DAY)], shift_end_s=end), [0, 1]) is not None) is fits
+
+
+def test_plain_python_and_compiled_code_give_the_same_times() -> None:
+    a = arrays(random_day(6, requests=20, vehicles=1))
+    tasks = [t for q in range(a.n_requests) for t in (2 * q, 2 * q + 1)]
+    compared = 0
+    for first in range(0, len(tasks), 2):
+        stops = stops_from_tasks(a, 0, tasks[first : first + 2])
+        groups = [stops[0], *stops[1:-1], stops[-1]]
+        seq = np.array([t for g in groups for t in g], dtype=np.int32)
+        cut = np.cumsum([0, *(len(g) for g in groups)]).astype(np.int32)
+        clocks = [np.zeros((8, len(groups)), dtype=np.int64) for _ in range(2)]
+        results = [f(a, 0, len(groups) - 2, cut, seq, c) for f, c in zip((timetable, plain(timetable)), clocks, strict=True)]
+        assert results[0] == results[1]
+        if results[0][0]:
+            compared += 1
+            assert (clocks[0][:3] == clocks[1][:3]).all()
+    assert compared > 0
