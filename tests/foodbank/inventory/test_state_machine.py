@@ -146,13 +146,12 @@ class Warehouse(RuleBasedStateMachine):
 
     def stocked(self, pick: int) -> tuple[Lot, Place]:
         """Some lot at a place of ours where the books say it is, else anywhere: most steps should have something to do."""
-        inside = {place.pk: place for place in self.shelves + self.vans}
-        by_pk = {lot.pk: lot for lot in self.lots}
-        there = sorted(key for key, units in self.units.items() if units > 0 and key[0] in inside)
+        there = [
+            (lot, place) for lot in self.lots for place in self.shelves + self.vans if self.units[place.pk, lot.pk] > 0
+        ]  # in the order in which they were made: keys differ from run to run
         if not there or pick % 10 == 0:
             return self.lot(pick), [*self.shelves, *self.vans][pick % 6]
-        place_id, lot_id = there[pick % len(there)]
-        return by_pk[lot_id], inside[place_id]
+        return there[pick % len(there)]
 
     # -- what happens ------------------------------------------------------------------------------------------------------------
 
@@ -385,19 +384,18 @@ class Warehouse(RuleBasedStateMachine):
         if pick % 3 or len(self.held) > 2:
             return  # a warehouse where everything is on hold shows nothing
         hold_lot(lot=lot, reason="確認中", actor=self.actor)
-        self.held.add(lot.pk)
-        grown = True
-        while grown:
-            more = {one.pk for one in self.lots if one.parent_id in self.held} - self.held
-            self.held |= more
-            grown = bool(more)
+        frozen = {lot.pk}
+        for one in self.lots:  # a child is always made after its parent
+            if one.parent_id in frozen:
+                frozen.add(one.pk)
+        self.held |= frozen
 
     @precondition(lambda self: self.held)
     @rule(pick=PICK)
     def unhold(self, pick: int) -> None:
-        pk = sorted(self.held)[pick % len(self.held)]
-        unhold_lot(lot=Lot.objects.get(pk=pk), note="問題なし", actor=self.actor)
-        self.held.discard(pk)
+        lot = [one for one in self.lots if one.pk in self.held][pick % len(self.held)]
+        unhold_lot(lot=lot, note="問題なし", actor=self.actor)
+        self.held.discard(lot.pk)
 
     # -- what is always true -----------------------------------------------------------------------------------------------------
 
