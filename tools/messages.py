@@ -135,7 +135,9 @@ def mo_bytes(messages: dict[str, Message]) -> bytes:
             entries[key.encode()] = "\0".join(message.forms).encode()
     keys = sorted(entries)
     start = 28 + 16 * len(keys)
-    originals, translations, body = [], [], b""
+    originals: list[tuple[int, int]] = []
+    translations: list[tuple[int, int]] = []
+    body = b""
     for table, texts in ((originals, keys), (translations, [entries[key] for key in keys])):
         for text in texts:
             table.append((len(text), start + len(body)))

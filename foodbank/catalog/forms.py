@@ -48,7 +48,8 @@ class ItemForm(EntryForm):
                 "active",
             )
             initial = {name: getattr(item, name) for name in names} | {"allergens": list(item.allergens.all())}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         if item is not None:
             self.fields["gtin"].disabled = True
 

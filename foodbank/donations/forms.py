@@ -68,7 +68,8 @@ class OfferForm(EntryForm):
             initial |= {name: getattr(offer, name) for name in names}
             if offer.last_day is not None:
                 initial["last_day"] = FoodDate(offer.last_day, DatePrecision(offer.date_precision))
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         if offer is not None:
             self.fields["donor"].disabled = True
 

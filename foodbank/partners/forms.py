@@ -73,7 +73,8 @@ class OrderForm(EntryForm):
                 elif line.item is not None:
                     self.items[line.item.gtin] = line.item
                     initial[f"units_{line.item.gtin}"] = line.quantity
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         for category in self.categories:
             self.fields[f"kg_{category.code}"] = GramsField(label=f"{gettext(category.name)}（kg）", required=False)
         for gtin, item in self.items.items():

@@ -38,7 +38,8 @@ class SiteForm(EntryForm):
 
     def __init__(self, *args: Any, site: Site | None = None, **kwargs: Any) -> None:
         initial = kwargs.pop("initial", None) or {}
-        super().__init__(*args, initial=(site_initial(site) if site else {}) | initial, **kwargs)
+        kwargs["initial"] = (site_initial(site) if site else {}) | initial
+        super().__init__(*args, **kwargs)
         if site is not None:
             self.fields["code"].disabled = True
 
@@ -73,6 +74,7 @@ class AgreementForm(EntryForm):
         if agreement is not None:
             names = ("site", "valid_from", "valid_until", "note")
             initial |= {name: getattr(agreement, name) for name in names}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         if agreement is not None:
             self.fields["site"].disabled = True

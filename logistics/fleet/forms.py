@@ -32,7 +32,8 @@ class VehicleForm(EntryForm):
         initial: dict[str, Any] = {"kind": VehicleKind.VAN}
         if vehicle is not None:
             initial = {name: getattr(vehicle, name) for name in VehicleData.__dataclass_fields__}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         if vehicle is not None:
             self.fields["code"].disabled = True
 

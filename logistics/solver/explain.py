@@ -14,7 +14,7 @@ import numpy as np
 
 from logistics.solver.model import arrays
 from logistics.solver.problem import Problem, Request, Task, Vehicle
-from logistics.solver.result import Result
+from logistics.solver.result import Result, Route
 from logistics.solver.schedule import schedule, stops_from_route
 from logistics.solver.search import Leg, Limit, Worker
 
@@ -157,7 +157,7 @@ def _impossible(problem: Problem, result: Result, request: int) -> str | None:
     return None
 
 
-def _visit_only(problem: Problem, result: Result, request: int) -> tuple:  # type: ignore[type-arg]
+def _visit_only(problem: Problem, result: Result, request: int) -> tuple[Route, ...]:
     """The route of the request's visit, if it has one: it is not alone on it."""
     visit = problem.requests[request].with_visit
     return tuple(r for r in result.routes if visit is not None and any(visit in s.deliveries for s in r.stops))

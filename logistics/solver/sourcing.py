@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 EPSILON = 1e-6
 
@@ -121,13 +122,13 @@ class Sourcing:
         goal = lp.Objective()
         goal.SetMinimization()
 
-        def variable(upper: float, cost: float) -> object:
+        def variable(upper: float, cost: float) -> Any:
             v = lp.NumVar(0.0, upper, "")
             if cost:
                 goal.SetCoefficient(v, cost)
             return v
 
-        def row(terms: list[tuple[object, float]], low: float, high: float) -> None:
+        def row(terms: list[tuple[Any, float]], low: float, high: float) -> None:
             constraint = lp.RowConstraint(low, high, "")
             for v, coefficient in terms:
                 constraint.SetCoefficient(v, coefficient)

@@ -38,7 +38,7 @@ def place(code: str, north_km: float, hours: str = "08:00-19:00") -> Place:
 
 def shelf(key: str, units: int, unit_g: int = 1000, *, days: int | None = 30, **changes: Any) -> Goods:
     fields: dict[str, Any] = {
-        "site": DEPOT, "gtin": key.split("/")[0], "name": key, "category": "rice", "is_food": True, "zone": "ambient",
+        "site": DEPOT, "gtin": key.split("/", maxsplit=1)[0], "name": key, "category": "rice", "is_food": True, "zone": "ambient",
         "date_mark": "best_before", "allergens": frozenset(),
     }  # fmt: skip
     last_day = None if days is None else DATE + dt.timedelta(days=days)

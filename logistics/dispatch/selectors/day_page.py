@@ -259,8 +259,8 @@ def _concerns(stock: list[StockRow], plan: PlanView | None, offers: list[Offer],
             (UnservedKind.ORDER_LINE, _("届けられない注文が %(n)d 件あります（%(kg)s）。")),
             (UnservedKind.DONATION, _("引き取れない提供が %(n)d 件あります（%(kg)s）。")),
         ):
-            rows = plan.unserved_of(kind)
-            if rows:
-                values = {"n": len(rows), "kg": kilograms(sum(r.grams for r in rows))}
+            left = plan.unserved_of(kind)
+            if left:
+                values = {"n": len(left), "kg": kilograms(sum(r.grams for r in left))}
                 found.append(Concern("info" if kind == UnservedKind.DONATION else "warning", text % values, "#unserved"))
     return found

@@ -1,8 +1,7 @@
 from collections import Counter
 
-from tests.factories.days import clock, day, line, offer, pickup_day, shelf, travel_s, van, visit
-
 from logistics.allocation.allocate import allocate
+from tests.factories.days import clock, day, line, offer, pickup_day, shelf, travel_s, van, visit
 
 EGG = frozenset({"卵"})
 

@@ -12,9 +12,7 @@ def test_enough_of_everything_bounds_by_the_asks():
 
 def test_too_little_bounds_by_the_goods_of_shelf_and_shops():
     # 4 kg on the shelf + 3 kg at a shop for 20 kg
-    facts = day(
-        places={"P1": 1, "D1": 1}, goods=[shelf("A", 4), offer("B", "D1", 3)], lines=[line("O1/rice", "P1", 20)]
-    )
+    facts = day(places={"P1": 1, "D1": 1}, goods=[shelf("A", 4), offer("B", "D1", 3)], lines=[line("O1/rice", "P1", 20)])
     assert deliverable_bound_g(facts) == 7_000
 
 

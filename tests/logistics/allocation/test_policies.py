@@ -1,8 +1,8 @@
 import pytest
-from tests.factories.days import DATE, line, pickup_day, shelf, visit
 
 from logistics.allocation.facts import DaysLeftRule
 from logistics.allocation.policies import days_needed, refused_because
+from tests.factories.days import DATE, line, pickup_day, shelf, visit
 
 RULES = (
     DaysLeftRule("partner", None, None, 1),

@@ -1,7 +1,7 @@
 import pytest
-from tests.factories.days import line, shelf
 
 from logistics.allocation.shares import fair_shares
+from tests.factories.days import line, shelf
 
 
 def anything(goods, demand):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
+
 from tests.shared_data import EXAMPLE
 
 DAY = dt.date(2026, 12, 5)

@@ -7,13 +7,13 @@ from functools import cache
 from typing import Any
 
 import pytest
-from tests.factories.days import DATE, day, line, offer, pickup_day, shelf, travel, van, visit
 
 from foodbank.core.errors import Text
 from logistics.allocation.facts import Day, DaysLeftRule
 from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.planner.document import Left, PlanDocument, summary_of
 from logistics.dispatch.planner.optimise import optimise
+from tests.factories.days import DATE, day, line, offer, pickup_day, shelf, travel, van, visit
 
 MILK = frozenset({"乳"})
 Plan = dict[str, Any]
@@ -258,7 +258,7 @@ MUTATIONS: list[tuple[str, Callable[[Plan], Any]]] = [
     ("break_missing", two_pieces),
     ("break_while_busy", break_while_serving),
     ("unserved", lambda p: p["unserved"].append({"kind": "visit", "ref": "M1", "grams": 5, "reason": "x", "fix": ""})),
-    ("unserved", lambda p: forgotten(p)),
+    ("unserved", forgotten),
     ("no_reason", lambda p: p["unserved"].append({"kind": "visit", "ref": "M1", "grams": 0, "reason": "", "fix": ""})),
     *[("summary", lambda p, k=k: p["summary"].update({k: p["summary"][k] + 1})) for k in
       ("ordered_g", "delivered_g", "donated_g", "collected_g", "distance_m", "drive_s")],

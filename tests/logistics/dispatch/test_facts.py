@@ -3,7 +3,6 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.logistics.dispatch.conftest import DAY
 
 from foodbank.accounts.services.system import system_user
 from foodbank.catalog.models import Item
@@ -15,6 +14,7 @@ from foodbank.partners.models import Order
 from foodbank.sites.models import Agreement
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.fleet.models import Permit
+from tests.logistics.dispatch.conftest import DAY
 
 pytestmark = pytest.mark.django_db
 

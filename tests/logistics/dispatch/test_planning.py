@@ -2,7 +2,7 @@ import json
 
 import pytest
 from django.core.management import call_command
-from tests.logistics.dispatch.conftest import DAY, WORK
+from django.core.management.base import CommandError
 
 from foodbank.accounts.services.system import system_user
 from foodbank.core.errors import Refusal
@@ -14,6 +14,7 @@ from logistics.dispatch.services import planning
 from logistics.dispatch.services.planning import PlanRejected, make_plan
 from logistics.dispatch.services.publishing import publish
 from logistics.sheets.selectors import route_sheets
+from tests.logistics.dispatch.conftest import DAY, WORK
 
 pytestmark = pytest.mark.django_db
 
@@ -148,8 +149,6 @@ class TestCommand:
 
     def test_a_rejected_plan_ends_with_1(self, example_day, monkeypatch):
         monkeypatch.setattr(planning, "check_plan", lambda facts, plan: [Fault("capacity", "VAN1")])
-        from django.core.management.base import CommandError
-
         with pytest.raises(CommandError) as failed:
             call_command("plan_day", "--date", DAY.isoformat(), "--work", str(WORK))
         assert failed.value.returncode == 1

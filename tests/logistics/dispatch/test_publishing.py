@@ -1,5 +1,4 @@
 import pytest
-from tests.logistics.dispatch.conftest import DAY, WORK
 
 from foodbank.accounts.services.system import system_user
 from foodbank.core.errors import Refusal
@@ -8,6 +7,7 @@ from foodbank.inventory.services.holds import hold_lot
 from logistics.dispatch.models import Plan, PlanStatus, Shipment
 from logistics.dispatch.services.planning import make_plan
 from logistics.dispatch.services.publishing import publish
+from tests.logistics.dispatch.conftest import DAY, WORK
 
 pytestmark = pytest.mark.django_db
 
