@@ -60,6 +60,8 @@ def left_out(
             continue
         grams = missing[demand.key]
         explanation = next((explained[i] for i in by_demand[demand.key] if i in explained), None)
+        if not day.vans:
+            explanation = Reason("no_vehicle", None)
         if explanation is not None:
             found.append(_from_route(demand, grams, explanation))
         else:

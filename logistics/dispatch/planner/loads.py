@@ -57,7 +57,9 @@ class Travel:
 
 
 def loads_of(day: Day, allocation: Allocation) -> list[Load]:
-    """Every shipment of the day, grouped into what a vehicle would take together."""
+    """Every shipment of the day, grouped into what a vehicle would take together; none when no vehicle is on duty."""
+    if not day.vans:
+        return []
     goods = day.goods_by_key()
     lines = {line.key: line for line in day.lines}
     sites = {site.key: site for site in day.sites}
@@ -102,7 +104,7 @@ def _cold(g: Goods) -> str:
 
 
 def _depot(day: Day) -> str:
-    return day.vans[0].depot if day.vans else next(g.site for g in day.goods if g.on_shelf)
+    return day.vans[0].depot
 
 
 def _chunks(ref: str, pick: str, drop: str, pieces: list[Piece], goods: dict[str, Goods]) -> list[Load]:

@@ -1,0 +1,110 @@
+"""Days nobody has seen: whatever comes in, a plan comes out that breaks no rule and names all that it leaves out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from foodbank.core.errors import Text
+from logistics.allocation.facts import Day, DaysLeftRule, Goods, LineDemand, SiteDemand, Van
+from logistics.dispatch.planner.check import check_plan
+from logistics.dispatch.planner.document import PlanDocument, summary_of
+from logistics.dispatch.planner.left_out import Limits, left_out
+from logistics.dispatch.planner.optimise import optimise
+from tests.factories.days import DATE, DEPOT, place, travel
+
+CATEGORIES = ("rice", "bread", "dairy")
+ZONES = ("ambient", "chilled", "frozen")
+EGG, MILK = "卵", "乳"
+allergens = st.frozensets(st.sampled_from((EGG, MILK)))
+zones = st.sampled_from(ZONES)
+hours = st.integers(8 * 60, 18 * 60).map(lambda minutes: minutes * 60)
+
+
+@st.composite
+def windows(draw) -> tuple[int, int]:
+    begin = draw(hours)
+    return begin, min(19 * 3600, begin + draw(st.sampled_from((0, 600, 3_600, 7_200, 14_400))))
+
+
+@st.composite
+def some_goods(draw, number: int, shops: list[str]) -> Goods:
+    site = draw(st.sampled_from([DEPOT, *shops]))
+    item = draw(st.integers(0, 5))
+    days = draw(st.sampled_from((None, 0, 1, 30)))
+    return Goods(
+        key=f"g{number}",
+        site=site,
+        gtin=f"item{item}",
+        name="品",
+        category=CATEGORIES[item % 3],
+        is_food=item != 5,
+        zone=ZONES[item % 3],
+        quantity=draw(st.integers(1, 60)),
+        unit_g=(50, 340, 1_000, 5_000, 20_000, 700)[item],
+        last_day=None if days is None else DATE + dt.timedelta(days=days),
+        date_mark="best_before",
+        allergens=frozenset({EGG}) if item in (1, 4) else frozenset(),
+        window=None if site == DEPOT else draw(windows()),
+        blocked=draw(st.sampled_from((None, None, None, "inventory.held"))),
+    )
+
+
+@st.composite
+def days(draw) -> Day:
+    shops = [f"D{n}" for n in range(draw(st.integers(0, 4)))]
+    partners = [f"P{n}" for n in range(draw(st.integers(0, 3)))]
+    cars = [f"M{n}" for n in range(draw(st.integers(0, 2)))]
+    venues = ["V0"] if draw(st.booleans()) else []
+    far = st.sampled_from((0.0, 0.5, 3.0, 9.0, 40.0, 300.0))
+    places = {code: place(code, draw(far)) for code in (*shops, *partners, *cars, *venues)} | {DEPOT: place(DEPOT, 0)}
+    goods = [draw(some_goods(n, shops)) for n in range(draw(st.integers(0, 8)))]
+    lines = []
+    for n, site in enumerate(partners):
+        window, excluded = draw(windows()), draw(allergens)
+        for category in draw(st.frozensets(st.sampled_from(CATEGORIES), min_size=1)):
+            asked = draw(st.sampled_from((1, 900, 2_600, 40_000)))
+            lines.append(
+                LineDemand(f"O{n}/{category}", f"O{n}", site, window, draw(st.integers(0, 50)), excluded, asked, category)
+            )
+    sites = []
+    for kind, codes in (("visit", cars), ("pickup_day", venues)):
+        for code in codes:
+            opens = draw(hours)
+            closes = min(19 * 3600, opens + 3_600)
+            households = draw(st.integers(0, 12))
+            sites.append(SiteDemand(f"{kind}/{code}", kind, code, opens, closes, households, 4_000 * households))
+    vans = []
+    for n in range(draw(st.integers(0, 3))):
+        begin = draw(hours)
+        capacity = tuple(draw(st.sampled_from((0, 30_000, 400_000))) for _ in ZONES)
+        end = min(20 * 3600, begin + draw(st.sampled_from((1_800, 14_400, 32_400))))
+        kind = draw(st.sampled_from(("van", "kitchen_car")))
+        vans.append(Van(f"CAR{n}", kind, DEPOT, (begin, end), capacity, draw(st.sampled_from((0, 900, 2_700)))))
+    rules = draw(st.sampled_from(((), (DaysLeftRule("partner", None, None, 1), DaysLeftRule("home_parcel", None, "frozen", 2)))))
+    return Day(DATE, places, tuple(goods), tuple(lines), tuple(sites), tuple(vans), rules)
+
+
+def planned(facts: Day, work: int = 30) -> dict:
+    table = travel(facts)
+    outcome = optimise(facts, table, seconds=None, work=work)
+    left = left_out(facts, outcome, table, limits=Limits(None, 10, 1), category_names={"rice": Text("米", "Rice")})
+    return PlanDocument(facts, None, 1, outcome.routes, left, summary_of(facts, outcome.routes)).to_json()
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(days())
+def test_no_rule_is_broken_and_everything_left_out_is_named(facts):
+    assert check_plan(facts, planned(facts)) == []
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(days())
+def test_without_drivers_everything_is_left_out_with_a_reason(facts):
+    still = replace(facts, vans=())
+    plan = planned(still)
+    assert plan["routes"] == []
+    assert check_plan(still, plan) == []
