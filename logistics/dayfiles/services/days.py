@@ -114,9 +114,8 @@ def _apply(tables: DayTables, changes: DayChanges, *, kept: Mapping[int, Lot], a
     orders = _save_orders(tables.orders.rows, day, actor)
     _save_visits(tables.mobile_visits.rows, day, sites, actor)
     _save_pickup_days(tables.pickup_day.rows, day, sites, actor)
-    imported = changes.earlier or ImportedDay(date=day)
-    imported.digest, imported.actor = changes.digest, actor
-    imported.save()
+    imported = ImportedDay(pk=changes.earlier.pk if changes.earlier else None, date=day, digest=changes.digest, actor=actor)
+    imported.save(force_insert=changes.earlier is None)
     rows = []
     for one in tables.all:
         for row in one.rows:

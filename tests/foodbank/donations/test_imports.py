@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from foodbank.donations.imports import near_code
 from foodbank.donations.models import Offer
 from tests.factories import AgreementFactory, DonorFactory, ItemFactory, PartnerFactory
 
@@ -239,3 +240,8 @@ def _database_hash() -> str:
     file = Path(connection.settings_dict["NAME"])
     wal = file.with_name(file.name + "-wal")
     return hashlib.sha256(file.read_bytes() + (wal.read_bytes() if wal.exists() else b"")).hexdigest()
+
+
+@pytest.mark.parametrize(("given", "meant"), [("7", "007"), ("d001", "D001"), ("X9", "")])
+def test_lost_zeros_and_other_cases_are_hinted_at(given: str, meant: str):
+    assert near_code(given, {"007": "donor", "D001": "donor"}) == meant

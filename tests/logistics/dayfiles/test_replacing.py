@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -19,7 +20,7 @@ from foodbank.partners.models import Order
 from logistics.dayfiles.models import ImportedDay
 from logistics.dispatch.models import MobileVisit, Plan, PlanStatus
 from logistics.fleet.models import Shift
-from tests.logistics.dayfiles.a_day import DAY, FILES, RICE, YOGURT, bring_in, files, with_line, with_row
+from tests.logistics.dayfiles.a_day import DAY, FILES, RICE, YOGURT, bring_in, files, with_line, with_row, write_folder
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,16 @@ def test_opening_stock_is_reversed_by_corrections_and_opened_anew():
     moves = Movement.objects.filter(lot__item__gtin=YOGURT).order_by("pk")
     assert [(one.reason, one.quantity) for one in moves] == [(Reason.OPENING, 16), (Reason.CORRECTION, 16), (Reason.OPENING, 12)]
     call_command("check_ledger")
+
+
+def test_the_command_says_what_it_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    bring_in()
+    folder = write_folder(tmp_path, files(stock=FEWER_YOGURTS))
+    call_command("import_day", str(folder), "--date", str(DAY), "--replace")
+    lines = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines()}
+    assert lines["stock.csv"][1::2] == ["新規/new", "変更/changed", "そのまま/unchanged", "取下げ/removed"]
+    assert lines["stock.csv"][2::2] == ["0", "1", "2", "0"]
+    assert lines["orders.csv"][2::2] == ["0", "0", "2", "0"]
 
 
 def test_the_days_rows_are_replaced():

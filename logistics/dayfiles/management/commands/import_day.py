@@ -52,11 +52,6 @@ class Command(BaseCommand):
         self._report(import_day(prepared=prepared, replace=replace, actor=system_user()))
 
     def _report(self, changes: DayChanges) -> None:
-        if changes.same_day:
-            self.stdout.write(
-                f"{changes.day}: 同じデータは取込み済みです。何も変更していません。 / Already imported; nothing changed."
-            )
-            return
         for name in FILES:
             counts = changes.counts(name)
             self.stdout.write(
