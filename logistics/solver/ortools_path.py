@@ -77,7 +77,7 @@ def _insert_rest(a: Arrays, plan: dict[int, list[int]], taken: set[int], limit: 
     rest = [q for q in range(a.n_requests) if q not in taken]
     rest.sort(key=lambda q: (int(a.request[q, Q_VISIT]) >= 0, -int(a.request[q, Q_PENALTY]), q))
     for q in rest:
-        if limit.ask() or limit.over():
+        if limit.over():
             return
         best: tuple[int, int, list[int]] | None = None
         for r in range(a.n_vehicles):
@@ -103,7 +103,7 @@ def _cheapest_place(
             candidates.append((_metres(a, r, changed) - before, i, j, changed))
     candidates.sort()
     for extra, _i, _j, changed in candidates:
-        if (best is not None and extra >= best[0]) or (limit.ask() or limit.over()):
+        if (best is not None and extra >= best[0]) or limit.over():
             break
         if _timed(a, r, changed) is not None:
             return extra, r, changed
