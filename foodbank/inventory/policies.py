@@ -93,20 +93,6 @@ def unsafe_for(lot: LotFacts, excluded_allergens: Iterable[str]) -> bool:
     return any(allergen_state(lot, name) is not AllergenState.FREE for name in excluded_allergens)
 
 
-def for_households(lot: LotFacts) -> Refusal | None:
-    """An unlabelled mixed box is not given to households (D2)."""
-    if not lot.mixed_box:
-        return None
-    return Refusal(
-        "inventory.mixed_box",
-        Text(
-            f"ロット{lot.code}は個別表示のない詰合せのため、家庭にはお渡しできません。",
-            f"Lot {lot.code} is an unlabelled mixed box, which is not given to households.",
-        ),
-        params={"lot": lot.code},
-    )
-
-
 def stricter_zone(item_zone: str, label_zone: str | None) -> str:
     """The colder of the two: the label wins where it is stricter, and never where it is laxer (D11)."""
     if label_zone is None:

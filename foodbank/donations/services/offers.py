@@ -10,7 +10,7 @@ from django.db import transaction
 
 from foodbank.accounts.models import User
 from foodbank.catalog.models import Item
-from foodbank.core.dates import DatePrecision, last_of_month
+from foodbank.core.dates import DatePrecision, last_of_month, today
 from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.core.locking import lock_rows
 from foodbank.donations.models import Donor, Offer, OfferSource, OfferStatus, RefusalReason, RefusedGoods
@@ -109,7 +109,17 @@ def keep_refusal(
     offer: Offer | None = None,
     note: str = "",
 ) -> RefusedGoods:
-    """Keep goods that were not taken, with the reason; they never enter stock. Refuses ``donation.note_missing``."""
+    """Keep goods that were not taken, with the reason; they never enter stock.
+
+    Refuses ``donation.reason_not_in_force`` (the list has dates) and ``donation.note_missing``.
+    """
+    if not RefusalReason.objects.in_force(today()).filter(pk=reason.pk).exists():
+        raise Refusal(
+            "donation.reason_not_in_force",
+            Text(f"「{reason.name}」は今日のお断りの理由にありません。", f"{reason.name_en!r} is not on today's refusal list."),
+            params={"reason": reason.code},
+            status=400,
+        )
     if reason.code == "other" and not note.strip():
         raise Refusal("donation.note_missing", Text("理由を備考に書いてください。", "Say why in the note."), status=400)
     return RefusedGoods.objects.create(

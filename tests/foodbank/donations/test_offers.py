@@ -196,7 +196,12 @@ def test_another_reason_must_be_written_out(actor, donor):
     assert refused.value.code == "donation.note_missing"
 
 
-def test_the_refusal_list_is_data_with_dates(reason):
+def test_the_refusal_list_is_data_with_dates(actor, reason):
+    offer = add_offer(data=data(DonorFactory.create()), actor=actor)
+    RefusalReason.objects.filter(pk=reason.pk).update(effective_until=today() - dt.timedelta(days=1))
+    with pytest.raises(Refusal) as refused:
+        refuse_offer(offer=offer, reason=reason, actor=actor)
+    assert refused.value.code == "donation.reason_not_in_force"
     RefusalReason.objects.filter(pk=reason.pk).update(effective_until=DAY)
     assert reason in RefusalReason.objects.in_force(DAY)
     assert reason not in RefusalReason.objects.in_force(DAY + dt.timedelta(days=1))

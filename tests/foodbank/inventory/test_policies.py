@@ -12,7 +12,6 @@ from foodbank.inventory.policies import (
     AllergenState,
     LotFacts,
     allergen_state,
-    for_households,
     may_leave,
     may_split,
     stricter_zone,
@@ -105,11 +104,6 @@ def test_the_label_wins_only_where_it_is_stricter():
     assert stricter_zone("ambient", "chilled") == "chilled"
     assert stricter_zone("frozen", "chilled") == "frozen"
     assert stricter_zone("chilled", None) == "chilled"
-
-
-def test_mixed_boxes_are_not_for_households():
-    assert for_households(facts()) is None
-    assert for_households(facts(mixed_box=True)).code == "inventory.mixed_box"
 
 
 @pytest.mark.parametrize(
