@@ -15,6 +15,7 @@ from tests.services import chromium, redis
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PART = os.environ.get("TEST_PART", "")
+_SEEDS: list[str] = []
 _DATABASE_FIXTURES = {
     "db",
     "transactional_db",
@@ -93,9 +94,28 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Emptying the tables after a test is DELETE on SQLite, which the ledger's trigger refuses; the one about UPDATE stays."""
     from django.db import connection  # noqa: PLC0415
 
+    _SEEDS.extend([connection._test_serialized_contents] if hasattr(connection, "_test_serialized_contents") else [])
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER IF EXISTS movement_no_delete")
+
+
+def _know_seeds() -> None:
+    """Once a browser's event loop runs in this thread, Django uses another connection object, which must know the seeds too."""
+    from django.db import connection  # noqa: PLC0415
+
+    if _SEEDS and not hasattr(connection, "_test_serialized_contents"):
+        connection._test_serialized_contents = _SEEDS[0]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    _know_seeds()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    _know_seeds()
 
 
 @pytest.fixture(scope="session")
