@@ -12,6 +12,12 @@ from foodbank.celery import app as celery_app
 from tools.process import free_port
 
 
+def _queue_is(settings: object, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Celery first, since it reads the settings when it is first asked, and keeps what it read."""
+    monkeypatch.setattr(celery_app.conf, "broker_write_url", url)
+    settings.CELERY_BROKER_URL = url  # type: ignore[attr-defined]
+
+
 def test_healthz_asks_nothing_of_the_database(client: Client) -> None:
     """No ``db`` mark: a query would fail this test."""
     answer = client.get("/healthz")
@@ -45,8 +51,7 @@ def test_readyz_sees_a_queue_folder_that_is_gone(client: Client, settings: objec
 @pytest.mark.django_db
 def test_readyz_sees_a_redis_that_does_not_answer(client: Client, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     dead = f"redis://127.0.0.1:{free_port()}/0"
-    settings.CELERY_BROKER_URL = dead  # type: ignore[attr-defined]
-    monkeypatch.setattr(celery_app.conf, "broker_write_url", dead)
+    _queue_is(settings, monkeypatch, dead)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]["broker"]) == (503, "unreachable")
 
@@ -56,8 +61,7 @@ def test_readyz_sees_a_redis_that_does_not_answer(client: Client, settings: obje
 def test_readyz_is_content_with_a_redis_that_answers(
     client: Client, settings: object, monkeypatch: pytest.MonkeyPatch, redis_url: str
 ) -> None:
-    settings.CELERY_BROKER_URL = redis_url  # type: ignore[attr-defined]
-    monkeypatch.setattr(celery_app.conf, "broker_write_url", redis_url)
+    _queue_is(settings, monkeypatch, redis_url)
     assert client.get("/readyz").json()["checks"]["broker"] == "ok"
 
 
