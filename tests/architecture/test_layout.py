@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 _CODE = ("foodbank", "logistics", "api", "tools", "tests")
-_MOST_LINES = 450
+_MOST_LINES = {"tests": 500}  # one machine with all its rules may be one file
+_MOST_LINES_OF_CODE = 450
 _WRITES = {"save", "create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "delete"}
 
 
@@ -21,7 +22,8 @@ def test_no_file_knows_everything() -> None:
     long = {
         path.relative_to(ROOT).as_posix(): lines
         for path in _sources(*_CODE)
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > _MOST_LINES
+        if (lines := len(path.read_text(encoding="utf-8").splitlines()))
+        > _MOST_LINES.get(path.relative_to(ROOT).parts[0], _MOST_LINES_OF_CODE)
     }
     assert long == {}
 
