@@ -1,6 +1,6 @@
 # One command each: `make demo` to look at it, `make test` to trust it, `make all` is what CI runs.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run worker test test-sqlite test-postgres test-redis test-browser all fmt lint types migrations deploy-check bench screenshots messages
+.PHONY: help setup setup-dev demo test test-sqlite test-postgres test-redis test-browser all fmt lint types migrations deploy-check bench screenshots messages
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
