@@ -47,11 +47,7 @@ def left_out(
                 by_demand[piece.demand].append(index)
         if outcome.loads[index].visit:
             by_demand[str(outcome.loads[index].visit)].append(index)
-    missing = {
-        d.key: d.asked_g - moved.delivered.get(d.key, 0)
-        for d in day.demands
-        if d.asked_g > moved.delivered.get(d.key, 0)
-    }
+    missing = {d.key: d.asked_g - moved.delivered.get(d.key, 0) for d in day.demands if d.asked_g > moved.delivered.get(d.key, 0)}
     short = {key: grams for key, grams in missing.items() if not by_demand[key] and _scarce(outcome, key)}
     served_with_more = _tried_with_more(day, outcome, travel, short, limits)
     found = []
