@@ -94,6 +94,9 @@ class SiteDemand:
     row_id: int | None = None
 
 
+Demand = LineDemand | SiteDemand
+
+
 @dataclass(frozen=True, slots=True)
 class Van:
     code: str

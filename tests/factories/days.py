@@ -88,6 +88,4 @@ def travel(facts: Day) -> Travel:
 
 
 def travel_s(facts: Day) -> Any:
-    table = travel(facts)
-    at = table.index()
-    return lambda a, b: int(table.seconds[at[a], at[b]])
+    return travel(facts).between()

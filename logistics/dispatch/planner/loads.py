@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,6 +54,11 @@ class Travel:
 
     def index(self) -> dict[str, int]:
         return {code: i for i, code in enumerate(self.codes)}
+
+    def between(self) -> Callable[[str, str], int]:
+        """Seconds from one site code to another."""
+        at, table = self.index(), self.seconds.tolist()
+        return lambda a, b: int(table[at[a]][at[b]])
 
 
 def loads_of(day: Day, allocation: Allocation) -> list[Load]:

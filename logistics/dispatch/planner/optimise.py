@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from logistics.allocation.allocate import Allocation, Pair, allocate
+from logistics.allocation.allocate import Allocation, allocate, without
 from logistics.allocation.facts import Day, LineDemand
+from logistics.allocation.reach import Pair, Reach
 from logistics.dispatch.planner.document import PlannedRoute, routes_of, tally
 from logistics.dispatch.planner.loads import (
     LINE_PER_G,
@@ -30,10 +31,12 @@ from logistics.solver.result import Result, Route, Stop
 from logistics.solver.search import Progress, solve
 
 ON_THE_WAY = 50
-FITTED_NOWHERE = 60_000
+FITTED_NOWHERE = 10**7
 ROUNDS = 3
 SOURCING_SHARE = 0.1
-SOURCING_MOST_S = 6.0
+SOURCING_MOST_S = 3.0
+LAST_WORD_SHARE = 0.05
+LAST_WORD_MOST_S = 3.0
 VISITS_SHARE = 0.05
 VISITS_MOST_S = 3.0
 SOURCING_MOST_WORK = 3.0  # CP-SAT's deterministic time when search rounds are counted instead of seconds,
@@ -68,12 +71,8 @@ def optimise(
     ``on_progress`` gets the part done (0–1) and a word for what is going on: ``allocate`` or ``route``.
     """
     begin = time.monotonic()
-    at = travel.index()
     tell = on_progress or (lambda part, what: None)
-
-    def travel_s(a: str, b: str) -> int:
-        return int(travel.seconds[at[a], at[b]])
-
+    reach = Reach(day, travel.between())
     best: Outcome | None = None
     prices: dict[Pair, int] = {}
     sourcing_s = 0.0
@@ -83,8 +82,7 @@ def optimise(
             break  # another round would allocate and then have no time to route
         tell(_done(begin, seconds, turn), "allocate")
         allocation = allocate(
-            day,
-            travel_s=travel_s,
+            reach,
             seconds=None if seconds is None else min(SOURCING_MOST_S, max(0.5, SOURCING_SHARE * seconds)),
             work=min(SOURCING_MOST_WORK, 0.1 + SOURCING_WORK * (work or 0)) if seconds is None else None,
             seed=seed,
@@ -92,11 +90,12 @@ def optimise(
         )
         sourcing_s = time.monotonic() - before
         loads = tuple(loads_of(day, allocation))
-        problem = build_problem(day, loads, travel)
-        left = None if seconds is None else max(0.2, (seconds - (time.monotonic() - begin)) * ROUTE_SHARES[turn])
-        result = solve(
-            problem,
-            seconds=left,
+        outcome = _routed(
+            day,
+            travel,
+            allocation,
+            loads,
+            seconds=None if seconds is None else max(0.2, (seconds - (time.monotonic() - begin)) * ROUTE_SHARES[turn]),
             work=work,
             seed=seed + turn,
             start=carried_over(best.loads, best.result, loads)
@@ -105,15 +104,57 @@ def optimise(
             on_progress=_relay(tell, begin, seconds, turn, work),
             should_stop=should_stop,
         )
-        routes = routes_of(day, loads, result, travel.codes)
-        outcome = Outcome(allocation, loads, problem, result, routes, cost_of(day, routes))
         if best is None or outcome.cost < best.cost:
             best = outcome
-        if result.stopped == "request" or not problem.requests:
+        if outcome.result.stopped == "request" or not loads:
             break
         prices = _prices(day, best, outcome)
     assert best is not None  # noqa: S101 - ROUNDS is at least one
-    return best
+    return _given_up(day, travel, reach, best, seconds=seconds, work=work, seed=seed)
+
+
+def _routed(
+    day: Day,
+    travel: Travel,
+    allocation: Allocation,
+    loads: tuple[Load, ...],
+    *,
+    seconds: float | None,
+    work: int | None,
+    seed: int,
+    start: list[Route] | None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Outcome:
+    problem = build_problem(day, loads, travel)
+    result = solve(problem, seconds=seconds, work=work, seed=seed, start=start, on_progress=on_progress, should_stop=should_stop)
+    routes = routes_of(day, loads, result, travel.codes)
+    return Outcome(allocation, loads, problem, result, routes, cost_of(day, routes))
+
+
+def _given_up(
+    day: Day, travel: Travel, reach: Reach, best: Outcome, *, seconds: float | None, work: int | None, seed: int
+) -> Outcome:
+    """Goods that fitted on no route from the shop to their partner may still come to the depot, and the partner may get the same from
+    the shelf: the last word on direct pairs that did not work out."""
+    goods = day.goods_by_key()
+    failed = [best.loads[i] for i in best.result.unserved]
+    dropped = {(p.goods, p.demand) for load in failed for p in load.pieces if p.demand and not goods[p.goods].on_shelf}
+    if not dropped:
+        return best
+    allocation = without(reach, best.allocation, dropped)
+    loads = tuple(loads_of(day, allocation))
+    outcome = _routed(
+        day,
+        travel,
+        allocation,
+        loads,
+        seconds=None if seconds is None else min(LAST_WORD_MOST_S, max(0.2, LAST_WORD_SHARE * seconds)),
+        work=None if work is None else max(1, work // 4),
+        seed=seed,
+        start=carried_over(best.loads, best.result, loads),
+    )
+    return outcome if outcome.cost < best.cost else best
 
 
 def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:

@@ -1,6 +1,7 @@
 from collections import Counter
 
 from logistics.allocation.allocate import allocate
+from logistics.allocation.reach import Reach
 from tests.factories.days import clock, day, line, offer, pickup_day, shelf, travel_s, van, visit
 
 EGG = frozenset({"卵"})
@@ -8,7 +9,7 @@ EGG = frozenset({"卵"})
 
 def units(facts, **prices):
     """(goods, demand) → units, and the allocation."""
-    answer = allocate(facts, travel_s=travel_s(facts), work=2.0, **prices)
+    answer = allocate(Reach(facts, travel_s(facts)), work=2.0, **prices)
     found = Counter()
     for a in answer.assignments:
         found[a.goods, a.demand] += a.units

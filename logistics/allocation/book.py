@@ -1,0 +1,170 @@
+"""Who has been promised what so far, and the small steps after the optimisation: rests, kinds, first expiring first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections import defaultdict
+
+from logistics.allocation.facts import Demand, Goods, LineDemand, SiteDemand
+from logistics.allocation.reach import Reach
+
+OVER_UNIT_FROM = 0.25  # a unit over the ask is given only for a rest of at least this part of it
+
+
+class Book:
+    """``given`` holds units per goods and demand key, ``left`` what nobody has been promised."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+        self.day = reach.day
+        self.goods = reach.goods
+        self.left = {g.key: g.quantity for g in self.day.goods}
+        self.given: dict[tuple[str, str], int] = {}
+        self._grams: dict[str, int] = defaultdict(int)
+        self._of: dict[str, set[str]] = defaultdict(set)  # goods keys per demand key
+
+    def give(self, goods: str, demand: str, units: int) -> None:
+        """Promise ``units`` (negative: take them back)."""
+        self.given[goods, demand] = self.given.get((goods, demand), 0) + units
+        self.left[goods] -= units
+        self._grams[demand] += units * self.goods[goods].unit_g
+        if self.given[goods, demand]:
+            self._of[demand].add(goods)
+        else:
+            self._of[demand].discard(goods)
+
+    def grams(self, demand: Demand) -> int:
+        return self._grams[demand.key]
+
+    def of(self, demand: Demand) -> list[tuple[Goods, int]]:
+        """Goods and units promised to ``demand``, most units first."""
+        pairs = [(self.goods[key], self.given[key, demand.key]) for key in self._of[demand.key]]
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0].key))
+
+    def hand_out(self, pool: list[Goods], takers: list[tuple[Demand, int]]) -> None:
+        """The earliest hand-over gets the first expiring lot of ``pool``."""
+        for demand, wanted in sorted(takers, key=lambda t: (_needed_at(t[0]), t[0].key)):
+            units = wanted
+            for goods in pool:
+                taken = min(units, self.left[goods.key])
+                if taken:
+                    self.give(goods.key, demand.key, taken)
+                    units -= taken
+
+    def cover_sites(self) -> None:
+        """A visit's rest that rounding left: units from the shelf, or from a shop that gives to it anyway."""
+        for demand in self.day.sites:
+            fits = self.reach.for_demand(demand)
+            while (rest := demand.asked_g - self.grams(demand)) > 0:
+                shops = {_from(goods) for goods, _ in self.of(demand)}
+                there = [g for g in fits if self.left[g.key] > 0 and (g.on_shelf or _from(g) in shops)]
+                if not there:
+                    break
+                best = min(there, key=lambda g: (abs(g.unit_g - rest), first_expiring(g)))
+                self.give(best.key, demand.key, 1)
+
+    def top_up(self, *, over: bool) -> None:
+        """Fill rests with whole units, who has least per child first; with ``over``, by one unit over the ask where nothing smaller
+        is there."""
+        fits = {line.key: self.reach.for_demand(line) for line in self.day.lines}
+        queue = [(self.grams(line) / max(1, line.children), line.key, line) for line in self.day.lines]
+        heapq.heapify(queue)
+        while queue:
+            _, key, line = heapq.heappop(queue)
+            rest = line.asked_g - self.grams(line)
+            there = [g for g in fits[key] if self.left[g.key] > 0]
+            if rest <= 0 or not there:
+                continue
+            fitting = [g for g in there if g.unit_g <= rest]
+            if over != (not fitting):
+                continue
+            if over:
+                smallest = min(g.unit_g for g in there)
+                if rest < smallest * OVER_UNIT_FROM and self.grams(line) > 0:
+                    continue
+                fitting = [g for g in there if g.unit_g == smallest]
+            best = min(fitting, key=lambda g: (self._closeness(g, line), -g.unit_g, g.key))
+            self.give(best.key, key, 1)
+            heapq.heappush(queue, (self.grams(line) / max(1, line.children), key, line))
+
+    def _closeness(self, goods: Goods, line: LineDemand) -> int:
+        """0: already on its way there, then the shelf, then a new shop by what the pair costs."""
+        if any(_from(other) == _from(goods) for other, _ in self.of(line)):
+            return 0
+        return 1 if goods.on_shelf else 1 + self.reach.pair_cost(goods, line)
+
+    def vary(self) -> None:
+        """More kinds for visits that have fewer than wanted: exchange some of a frequent kind for one that another visit has plenty of."""
+        for demand in self.day.sites:
+            while len(kinds := self._kinds(demand)) < demand.kinds and self._exchange(demand, kinds):
+                pass
+
+    def _kinds(self, demand: Demand) -> dict[str, int]:
+        """Grams per item that a demand gets."""
+        amounts: dict[str, int] = defaultdict(int)
+        for goods, units in self.of(demand):
+            amounts[goods.gtin] += units * goods.unit_g
+        return amounts
+
+    def _exchange(self, demand: SiteDemand, kinds: dict[str, int]) -> bool:
+        per_kind = max(1, demand.households // 4)
+        frequent = max(kinds, key=lambda k: (kinds[k], k), default=None)
+        if frequent is None:
+            return False
+        for other in sorted(self.day.sites, key=lambda d: -d.asked_g):
+            if other.key == demand.key:
+                continue
+            for goods, units in self.of(other):
+                if not goods.on_shelf or goods.gtin in kinds or units < 2 * per_kind or not self.reach.can(goods, demand):
+                    continue
+                back = self._tradeable(demand, frequent, other, per_kind * goods.unit_g)
+                if back is not None:
+                    for key, giver, taker, moved in ((goods.key, other, demand, per_kind), (back[0], demand, other, back[1])):
+                        self.give(key, giver.key, -moved)
+                        self.give(key, taker.key, moved)
+                    return True
+        return False
+
+    def _tradeable(self, demand: SiteDemand, gtin: str, other: SiteDemand, grams: int) -> tuple[str, int] | None:
+        """Goods of ``gtin`` that ``demand`` can give ``other`` for ``grams`` of something else, so that both stay covered."""
+        for goods, units in self.of(demand):
+            if goods.gtin == gtin and goods.on_shelf and self.reach.can(goods, other):
+                needed = -(-max(0, grams - max(0, self.grams(other) - other.asked_g)) // goods.unit_g)
+                after = self.grams(demand) + grams - needed * goods.unit_g
+                if 0 < needed < units and after >= demand.asked_g:
+                    return goods.key, needed
+        return None
+
+    def first_expiring_first(self) -> None:
+        """Exchange lots of one item on the shelf until no earlier expiring unit stays behind while a later one leaves (D20)."""
+        by_item: dict[tuple[str, int], list[Goods]] = defaultdict(list)
+        for g in self.day.goods:
+            if g.on_shelf and not g.blocked:
+                by_item[g.gtin, g.unit_g].append(g)
+        for lots in by_item.values():
+            lots.sort(key=first_expiring)
+            for index, later in reversed(list(enumerate(lots))):
+                for earlier in lots[:index]:
+                    self._use_earlier(earlier, later)
+
+    def _use_earlier(self, earlier: Goods, later: Goods) -> None:
+        for (key, demand), units in sorted(self.given.items()):
+            if key == later.key and self.reach.can(earlier, self.reach.demands[demand]):
+                moved = min(units, self.left[earlier.key])
+                if moved > 0:
+                    self.give(later.key, demand, -moved)
+                    self.give(earlier.key, demand, moved)
+
+
+def first_expiring(goods: Goods) -> tuple[bool, dt.date, str]:
+    """Sort key: first expiring first, no date last."""
+    return goods.last_day is None, goods.last_day or dt.date.max, goods.key
+
+
+def _from(goods: Goods) -> tuple[str, tuple[int, int] | None]:
+    return goods.site, goods.window
+
+
+def _needed_at(demand: Demand) -> int:
+    return demand.window[1] if isinstance(demand, LineDemand) else demand.open_from_s

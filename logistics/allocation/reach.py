@@ -1,0 +1,108 @@
+"""Which goods may go to whom and could be there in time: rules, vehicles on duty, windows. Worked out once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Van
+from logistics.allocation.policies import refused_because
+
+TravelS = Callable[[str, str], int]
+Pair = tuple[str, tuple[int, int] | None, str]  # shop, when it is ready, where the goods go
+
+ZONES = ("ambient", "chilled", "frozen")
+# Prices in the planner's cost units (one metre driven = 1).
+DIRECT_PAIR = 1_500
+DIRECT_PAIR_PER_TRAVEL_S = 3
+TIGHT_S = 3_600  # less slack than this between shop and partner makes a direct pair dearer
+SITE_FACTOR = 3  # a visit's or pickup day's food comes from the shelf unless that is not enough
+NEAREST_SHOPS = 14
+
+
+class Reach:
+    """``refusals`` names, per goods and demand key, the rule that says no (``None``: allowed); ``slack_s`` the seconds to spare on the
+    fastest way of those that are allowed and can be in time."""
+
+    def __init__(self, day: Day, travel_s: TravelS) -> None:
+        self.day = day
+        self.travel_s = travel_s
+        self.goods = day.goods_by_key()
+        self.demands: dict[str, Demand] = {d.key: d for d in day.demands}
+        self._vans = list({(v.kind, v.depot, v.shift, v.capacity_g): v for v in day.vans}.values())
+        self.refusals: dict[tuple[str, str], str | None] = {}
+        self.slack_s: dict[tuple[str, str], int] = {}
+        for demand in self.demands.values():
+            blocked = demand.blocked if isinstance(demand, LineDemand) else None
+            for g in day.goods:
+                refusal = blocked or refused_because(g, demand, day=day.date, rules=day.days_left)
+                self.refusals[g.key, demand.key] = refusal
+                if refusal is None:
+                    slack = max((self._slack(v, g, demand) for v in self._vans), default=-1)
+                    if slack >= 0:
+                        self.slack_s[g.key, demand.key] = slack
+
+    def can(self, goods: Goods, demand: Demand) -> bool:
+        """Allowed and possible in time."""
+        return (goods.key, demand.key) in self.slack_s
+
+    def for_demand(self, demand: Demand) -> list[Goods]:
+        return [g for g in self.day.goods if self.can(g, demand)]
+
+    def _slack(self, van: Van, goods: Goods, demand: Demand) -> int:
+        """Seconds to spare when ``van`` does nothing else; negative: not in time, not back in time, or not carried."""
+        on_visit = not isinstance(demand, LineDemand) and demand.kind == "visit"
+        if (on_visit and van.kind != "kitchen_car") or van.capacity_g[ZONES.index(goods.zone)] < goods.unit_g:
+            return -1
+        stop, place = self.day.stop_s, self.day.places[demand.site]
+        if goods.window is None:
+            there = van.shift[0] + self.travel_s(van.depot, demand.site)
+        else:
+            at_shop = max(goods.window[0], van.shift[0] + self.travel_s(van.depot, goods.site))
+            if at_shop > goods.window[1]:
+                return -1
+            handling = -(-self.day.per_kg_s * goods.unit_g // 1000)
+            there = at_shop + stop + handling + self.travel_s(goods.site, demand.site)
+        if isinstance(demand, LineDemand):
+            latest, done = demand.window[1], max(there, demand.window[0]) + stop
+        else:
+            latest = demand.open_from_s - stop - self.day.per_kg_s * demand.asked_g // 1000
+            done = demand.open_until_s if on_visit else max(there, place.opens_s) + stop
+        if done + self.travel_s(demand.site, van.depot) > van.shift[1]:
+            return -1
+        return latest - there
+
+    def pair_cost(self, goods: Goods, demand: Demand) -> int:
+        """What binding this shop and this demand to one route is likely to cost."""
+        tight = max(0, TIGHT_S - self.slack_s[goods.key, demand.key])
+        cost = DIRECT_PAIR + DIRECT_PAIR_PER_TRAVEL_S * self.travel_s(goods.site, demand.site) + tight
+        return cost if isinstance(demand, LineDemand) else SITE_FACTOR * cost
+
+    def candidates(self, demand: Demand) -> list[Goods]:
+        """Everything on the shelf that may go there, and the nearest shops' offers."""
+        fits = self.for_demand(demand)
+        direct = sorted((g for g in fits if not g.on_shelf), key=lambda g: (self.pair_cost(g, demand), g.key))
+        most = NEAREST_SHOPS if isinstance(demand, LineDemand) else 3 * NEAREST_SHOPS
+        nearest = set(list(dict.fromkeys(g.site for g in direct))[:most])
+        return [g for g in fits if g.on_shelf] + [g for g in direct if g.site in nearest]
+
+    def reason(self, demand: Demand, missing_g: int, left: Callable[[Goods], int]) -> str:
+        """Why ``missing_g`` grams are missing: the narrowest rule that, lifted, would leave goods for it."""
+        if isinstance(demand, LineDemand) and demand.blocked:
+            return demand.blocked
+        alike = [
+            g for g in self.day.goods if self.refusals[g.key, demand.key] not in ("other_item", "other_category", "not_food")
+        ]
+        free = [g for g in alike if left(g) > 0]
+        if any(self.can(g, demand) and g.unit_g > missing_g for g in free):
+            return "smaller_than_a_unit"
+        if any(self.refusals[g.key, demand.key] is None for g in free):
+            return "window"
+        return _most_telling(str(self.refusals[g.key, demand.key]) for g in free)
+
+
+def _most_telling(codes: Iterable[str]) -> str:
+    found = set(codes)
+    for code in ("allergen", "days_left", "mixed_box"):
+        if code in found:
+            return code
+    return min(found, default="no_stock")
