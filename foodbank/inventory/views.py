@@ -18,7 +18,7 @@ from foodbank.core.errors import Text
 from foodbank.core.forms import own_language
 from foodbank.inventory.selectors.label_page import label_page, own_address
 from foodbank.inventory.selectors.labels import lot_labels
-from foodbank.labels.codes import CodeKind, CodeRefused, read_code
+from foodbank.labels.codes import CodeKind, CodeRefused, read_code, spoken
 from foodbank.labels.draw import draw_labels
 from foodbank.labels.layouts import A4_24, LAYOUTS
 
@@ -35,13 +35,13 @@ def code_page(request: HttpRequest, code: str) -> HttpResponse:
     except CodeRefused as refusal:
         return _not_found(request, code, refusal.text)
     if not is_coordinator(request.user):
-        return render(request, "inventory/label_public.html", {"code": read, "site": own_address()})
+        return render(request, "inventory/label_public.html", {"code": spoken(read.text), "site": own_address()})
     if read.kind == CodeKind.STOP:
         return redirect("dispatch:stop", code=read.text)
     page = label_page(read.text, today()) if read.kind == CodeKind.LOT else None
     if page is None:
         return _not_found(request, code, NO_SUCH_CODE)
-    return render(request, "inventory/label.html", {"code": read, "page": page, "today": today()})
+    return render(request, "inventory/label.html", {"code": spoken(read.text), "page": page, "today": today()})
 
 
 @coordinator_required

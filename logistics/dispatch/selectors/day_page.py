@@ -221,7 +221,9 @@ def _unserved(
 
 def _figures(flow: Flows, offers: list[Offer], orders: list[OrderView], plan: PlanView | None) -> list[Figure]:
     open_g = sum(o.grams for o in offers if o.status == OfferStatus.OPEN)
-    asked, allocated = sum(o.asked_g for o in orders), sum(o.allocated_g for o in orders)
+    asked = sum(o.asked_g for o in orders)
+    # more than asked for on one line does not make up for another
+    allocated = sum(min(line.asked_g, line.allocated_g) for o in orders for line in o.lines)
     return [
         Figure(_("在庫"), kilograms(flow.on_hand_g)),
         Figure(_("今日の受入"), kilograms(flow.in_g), _("引取前 %(kg)s") % {"kg": kilograms(open_g)}),

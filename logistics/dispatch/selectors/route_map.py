@@ -11,6 +11,7 @@ from logistics.dispatch.selectors.plan_view import RouteView, Style
 
 WIDTH = 640.0
 _MARGIN = 28.0
+_BAND = 26.0  # below the map, for the scale bar
 _MARK = 19.0  # two marks nearer than this are moved apart
 _METRES_PER_DEGREE = 111_320.0
 
@@ -112,7 +113,7 @@ def route_map(
     bar_m = _round_length(project.metres_per_px * WIDTH / 5)
     return RouteMap(
         width=WIDTH,
-        height=round(project.height, 1),
+        height=round(project.height + _BAND, 1),
         lines=sorted(lines, key=lambda line: not line.faded),
         marks=sorted(_apart(marks, project.height), key=lambda mark: not mark.faded),
         depots=sorted({(*project(r.depot.latitude, r.depot.longitude), r.depot.name) for r in routes}),

@@ -35,6 +35,7 @@ def test_a_stranger_learns_where_to_bring_it_and_nothing_else(client: Client):
     assert status == 200
     assert "見本の倉庫" in page
     assert "000-000-0000" in page
+    assert f"{lot.code[:4]} {lot.code[4:]}" in page  # in two groups, as one reads it aloud
     for secret in ("ひみつの牛乳", place.code, "12 点", lot.donor_site.name, "あと"):
         assert secret not in page.replace(lot.code, ""), secret
 
