@@ -31,7 +31,7 @@ from logistics.solver.result import Result, Route, Stop
 from logistics.solver.search import Progress, solve
 
 ON_THE_WAY = 50
-FITTED_NOWHERE = 10**7
+FITTED_NOWHERE = 200_000
 ROUNDS = 3
 SOURCING_SHARE = 0.1
 SOURCING_MOST_S = 3.0
@@ -76,10 +76,9 @@ def optimise(
     best: Outcome | None = None
     prices: dict[Pair, int] = {}
     sourcing_s = 0.0
+    routing_s = 0.0 if seconds is None else seconds - min(LAST_WORD_MOST_S, LAST_WORD_SHARE * seconds)
     for turn in range(ROUNDS):
         before = time.monotonic()
-        if best and seconds is not None and seconds - (before - begin) < 2 * sourcing_s + 0.3:
-            break  # another round would allocate and then have no time to route
         tell(_done(begin, seconds, turn), "allocate")
         allocation = allocate(
             reach,
@@ -95,7 +94,7 @@ def optimise(
             travel,
             allocation,
             loads,
-            seconds=None if seconds is None else max(0.2, (seconds - (time.monotonic() - begin)) * ROUTE_SHARES[turn]),
+            seconds=None if seconds is None else _leg(routing_s - (time.monotonic() - begin), turn, sourcing_s),
             work=work,
             seed=seed + turn,
             start=carried_over(best.loads, best.result, loads)
@@ -106,11 +105,18 @@ def optimise(
         )
         if best is None or outcome.cost < best.cost:
             best = outcome
-        if outcome.result.stopped == "request" or not loads:
+        late = seconds is not None and routing_s - (time.monotonic() - begin) < 2 * sourcing_s
+        if outcome.result.stopped == "request" or not loads or late:
             break
         prices = _prices(day, best, outcome)
     assert best is not None  # noqa: S101 - ROUNDS is at least one
     return _given_up(day, travel, reach, best, seconds=seconds, work=work, seed=seed)
+
+
+def _leg(left: float, turn: int, sourcing_s: float) -> float:
+    """Seconds to route in this turn: a share of what is left, or all of it when no further turn would fit in."""
+    leg = left * ROUTE_SHARES[turn]
+    return max(0.2, left if left - leg < 3 * sourcing_s else leg)
 
 
 def _routed(
