@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from foodbank.donations.models import Offer
 from foodbank.inventory.models import Balance
@@ -144,4 +145,7 @@ def test_screenshots(addresses: dict[str, str], opened: Callable[..., Any], tmp_
                 page.wait_for_load_state("networkidle")
                 path = folder / f"{name}-{width}-{'dark' if dark else 'light'}.png"
                 page.screenshot(path=path, full_page=True)
+                with Image.open(path) as picture:
+                    small = picture.convert("RGB").quantize(128)
+                small.save(path, optimize=True)
                 assert path.stat().st_size > 5_000

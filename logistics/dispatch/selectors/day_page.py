@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foodbank.core.templatetags.words import kilograms
@@ -21,6 +22,7 @@ from logistics.dispatch.selectors.stock_chart import StockByZone, stock_by_zone
 from logistics.dispatch.selectors.time_chart import TimeChart, time_chart
 from logistics.fleet.models import Shift
 
+NOBODY_AFTER = dt.timedelta(seconds=30)
 ROWS_SHOWN = 200
 """Longer lists are cut here and lead to the page that has them all."""
 
@@ -115,6 +117,10 @@ class DayPage:
         return self.job is not None and runs(self.job)
 
     @property
+    def nobody_plans(self) -> bool:
+        return self.job is not None and nobody_plans(self.job)
+
+    @property
     def empty(self) -> bool:
         """Nothing has been entered for this day."""
         return not (self.offer_count or self.order_count or self.visits or self.pickup_days or self.shifts)
@@ -126,6 +132,7 @@ class JobPage:
 
     job: PlanJob
     job_runs: bool
+    nobody_plans: bool
     plan: None = None
 
 
@@ -133,8 +140,13 @@ def runs(job: PlanJob) -> bool:
     return job.state in (JobState.WAITING, JobState.RUNNING)
 
 
+def nobody_plans(job: PlanJob) -> bool:
+    """The job has waited so long that no worker seems to be there to take it."""
+    return job.state == JobState.WAITING and timezone.now() - job.created_at > NOBODY_AFTER
+
+
 def job_page(job: PlanJob) -> JobPage:
-    return JobPage(job, runs(job))
+    return JobPage(job, runs(job), nobody_plans(job))
 
 
 def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:

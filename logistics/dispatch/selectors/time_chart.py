@@ -13,7 +13,7 @@ from logistics.dispatch.selectors.plan_view import RouteView, Style
 
 WIDTH = 740.0
 LEFT = 74.0
-_RIGHT = 14.0
+_RIGHT = 22.0
 ROW = 44.0
 TOP = 30.0
 _LABEL_FROM = 9.0  # a number fits into a block of this width

@@ -89,8 +89,8 @@ def test_the_time_chart_shows_what_a_vehicle_does_when():
     view = route(0, [(shop, "09:00", "09:30", "10:00")], [("10:30", "11:00")])
     chart = time_chart.time_chart([view])
     assert chart is not None
-    # 8:00 to 13:00 is five hours on 740 − 74 − 14 = 652 units: 130.4 an hour
-    blocks = [(b.kind, round((b.x - 74) / 130.4, 2), round(b.width / 130.4, 2)) for b in chart.rows[0].blocks]
+    # 8:00 to 13:00 is five hours on 740 − 74 − 22 = 644 units: 128.8 an hour
+    blocks = [(b.kind, round((b.x - 74) / 128.8, 2), round(b.width / 128.8, 2)) for b in chart.rows[0].blocks]
     assert blocks == [
         ("drive", 0.0, 1.0),
         ("wait", 1.0, 0.5),

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from foodbank.accounts.services.system import system_user
 from foodbank.core.dates import today
@@ -155,6 +156,13 @@ def test_stopping_is_asked_for_and_said(staff: Client, example_day: dt.date):
     page = shown(staff)
     assert "ここまでの一番よい計画を使います" in page
     assert "ここで止めて使う" not in page
+
+
+def test_a_job_that_nobody_takes_says_whom_to_ask(staff: Client, example_day: dt.date):
+    staff.post(reverse("dispatch:plan_start", args=[DAY]), {"seconds": "5"})
+    assert "計算の係がまだ受け取っていません" not in shown(staff)
+    PlanJob.objects.update(created_at=timezone.now() - dt.timedelta(seconds=31))
+    assert "計算の係がまだ受け取っていません" in shown(staff)
 
 
 @pytest.mark.parametrize("seconds", ["", "soon", "0", "601", "nan", "inf"])
