@@ -23,6 +23,8 @@ from logistics.dispatch.selectors.time_chart import TimeChart, time_chart
 from logistics.fleet.models import Shift
 
 NOBODY_AFTER = dt.timedelta(seconds=30)
+ROUTES_IN_FULL = 12
+"""With more routes than this only the chosen vehicle's table is on the page; the others are a press away."""
 ROWS_SHOWN = 200
 """Longer lists are cut here and lead to the page that has them all."""
 
@@ -119,6 +121,10 @@ class DayPage:
     @property
     def nobody_plans(self) -> bool:
         return self.job is not None and nobody_plans(self.job)
+
+    @property
+    def many_routes(self) -> bool:
+        return self.plan is not None and len(self.plan.routes) > ROUTES_IN_FULL
 
     @property
     def empty(self) -> bool:

@@ -98,6 +98,16 @@ def test_one_vehicle_can_be_looked_at_alone(staff: Client, plan: Plan):
     assert 'faded"' not in shown(staff, vehicle="NONE")
 
 
+def test_with_many_routes_only_the_chosen_ones_table_is_on_the_page(staff: Client, plan: Plan, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("logistics.dispatch.selectors.day_page.ROUTES_IN_FULL", 1)
+    codes = list(plan.routes.order_by("vehicle__code").values_list("vehicle__code", flat=True))
+    assert len(codes) > 1
+    assert shown(staff).count("積むもの</th>") == 0
+    page = shown(staff, vehicle=codes[0])
+    assert page.count("積むもの</th>") == 1
+    assert f"?vehicle={codes[1]}#route-{codes[1]}" in page
+
+
 def test_expired_and_expiring_stock_wants_attention(staff: Client):
     for days in (-1, 0, 1, 9):
         stocked(3, last_day=today() + dt.timedelta(days=days))  # 3 × 1 kg each
