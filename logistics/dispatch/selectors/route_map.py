@@ -12,6 +12,7 @@ from logistics.dispatch.selectors.plan_view import RouteView, Style
 WIDTH = 640.0
 _MARGIN = 28.0
 _BAND = 26.0  # below the map, for the scale bar
+_MOST_NUMBERS = 160  # with more stops, numbers only for the chosen vehicle
 _MARK = 19.0  # two marks nearer than this are moved apart
 _METRES_PER_DEGREE = 111_320.0
 
@@ -29,6 +30,8 @@ class Mark:
     title: str
     moved: bool
     faded: bool
+    small: bool
+    """Too many for numbers: a dot, until its vehicle is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class RouteMap:
     depots: list[tuple[float, float, str]]
     others: list[tuple[float, float, str]]
     """Places of the day that nobody drives to."""
+    beyond: list[str]
+    """Those of them that lie outside the drawing: far away, or their coordinates are wrong."""
     legend: list[LegendEntry]
     bar_px: float
     bar_km: str
@@ -94,10 +99,12 @@ def route_map(
     left_out = list(others)
     places = [(v.site.latitude, v.site.longitude) for r in routes for v in r.stops]
     places += [(r.depot.latitude, r.depot.longitude) for r in routes]
-    places += [(lat, lon) for lat, lon, _ in left_out]
     project = _Projection(places)
     chosen = chosen if any(r.code == chosen for r in routes) else ""
-    lines, marks = [], []
+    crowded = sum(route.places for route in routes) > _MOST_NUMBERS
+    lines: list[Line] = []
+    marks: list[Mark] = []
+    dots: list[Mark] = []
     for route in routes:
         faded = bool(chosen) and route.code != chosen
         depot = project(route.depot.latitude, route.depot.longitude)
@@ -109,15 +116,18 @@ def route_map(
                 continue
             x, y = project(view.site.latitude, view.site.longitude)
             title = f"{route.code}-{view.number} {view.site.code} {view.site.name}"
-            marks.append(Mark(x, y, x, y, view.number, route.style, title, False, faded))
+            small = crowded and route.code != chosen
+            (dots if small else marks).append(Mark(x, y, x, y, view.number, route.style, title, False, faded, small))
+    spots = [(*project(lat, lon), name) for lat, lon, name in left_out]
     bar_m = _round_length(project.metres_per_px * WIDTH / 5)
     return RouteMap(
         width=WIDTH,
         height=round(project.height + _BAND, 1),
         lines=sorted(lines, key=lambda line: not line.faded),
-        marks=sorted(_apart(marks, project.height), key=lambda mark: not mark.faded),
+        marks=sorted([*dots, *_apart(marks, project.height)], key=lambda mark: not mark.faded),
         depots=sorted({(*project(r.depot.latitude, r.depot.longitude), r.depot.name) for r in routes}),
-        others=[(*project(lat, lon), name) for lat, lon, name in left_out],
+        others=[spot for spot in spots if 0 <= spot[0] <= WIDTH and 0 <= spot[1] <= project.height],
+        beyond=[name for x, y, name in spots if not (0 <= x <= WIDTH and 0 <= y <= project.height)],
         legend=[LegendEntry(r.code, r.route.vehicle.name, r.style, r.code == chosen) for r in routes],
         bar_px=round(bar_m / project.metres_per_px, 1),
         bar_km=f"{bar_m / 1000:g}",
@@ -153,7 +163,7 @@ def _apart(marks: list[Mark], height: float) -> list[Mark]:
     return [
         Mark(
             round(x, 1), round(y, 1), m.at_x, m.at_y, m.number, m.style, m.title,
-            math.hypot(x - m.at_x, y - m.at_y) > 4, m.faded,
+            math.hypot(x - m.at_x, y - m.at_y) > 4, m.faded, m.small,
         )
         for m, (x, y) in zip(marks, spots, strict=True)
     ]  # fmt: skip

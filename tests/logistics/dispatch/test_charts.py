@@ -73,6 +73,30 @@ def test_stops_at_one_place_are_drawn_apart_with_a_line_to_the_place():
     assert all(0 <= mark.x <= drawn.width and 0 <= mark.y <= drawn.height for mark in drawn.marks)
 
 
+def test_a_place_with_wrong_coordinates_does_not_squeeze_the_map():
+    stops = [(site(number, 34.30 + number / 100, 134.00), "09:00", "09:00", "09:05") for number in range(2, 6)]
+    true = route_map.route_map([route(0, stops)], [(34.33, 134.00, "近い店")])
+    wrong = route_map.route_map([route(0, stops)], [(34.33, 134.00, "近い店"), (34.33, 34.33, "遠い店")])
+    assert true is not None
+    assert wrong is not None
+    assert true.marks == wrong.marks
+    assert [name for _x, _y, name in wrong.others] == ["近い店"]
+    assert wrong.beyond == ["遠い店"]
+
+
+def test_hundreds_of_stops_are_dots_until_a_vehicle_is_chosen():
+    def many(index: int) -> RouteView:
+        return route(index, [(site(n, 34.30 + n / 900, 134.0 + index / 10), "09:00", "09:00", "09:05") for n in range(2, 83)])
+
+    routes = [many(0), many(1)]  # 2 × 81 = 162 stops
+    whole = route_map.route_map(routes)
+    one = route_map.route_map(routes, chosen="VAN1")
+    assert whole is not None
+    assert one is not None
+    assert sum(mark.small for mark in whole.marks) == 162
+    assert sum(mark.small for mark in one.marks) == 81
+
+
 def test_vehicles_differ_by_more_than_their_colour():
     styles = [Style.number(index) for index in range(30)]
     assert len({(s.colour, s.dash, s.shape) for s in styles}) == 30
