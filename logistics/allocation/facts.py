@@ -6,6 +6,7 @@ Weights are grams, times are seconds since 00:00 local time of the day, keys are
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -138,6 +139,17 @@ class Day:
     def demands(self) -> tuple[LineDemand | SiteDemand, ...]:
         """Visits and pickup days first, then order lines."""
         return (*self.sites, *self.lines)
+
+    @property
+    def depot(self) -> str:
+        """Where offered goods are brought and visits are loaded: of the vehicles' depots the one with the most on its shelves, then
+        with the most vehicles. Needs a vehicle on duty."""
+        shelves: Counter[str] = Counter()
+        for g in self.goods:
+            if g.on_shelf:
+                shelves[g.site] += g.grams
+        based = Counter(v.depot for v in self.vans)
+        return min(based, key=lambda code: (-shelves[code], -based[code], code))
 
     def goods_by_key(self) -> dict[str, Goods]:
         return {g.key: g for g in self.goods}

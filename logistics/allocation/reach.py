@@ -55,7 +55,8 @@ class Reach:
             return -1
         stop, place = self.day.stop_s, self.day.places[demand.site]
         if goods.window is None:
-            there = van.shift[0] + self.travel_s(van.depot, demand.site)
+            load = 0 if goods.site == van.depot else self.travel_s(van.depot, goods.site) + stop
+            there = van.shift[0] + load + self.travel_s(goods.site, demand.site)
         else:
             at_shop = max(goods.window[0], van.shift[0] + self.travel_s(van.depot, goods.site))
             if at_shop > goods.window[1]:

@@ -41,6 +41,7 @@ class _Check:
         self.plan = plan
         self.faults: list[Fault] = []
         self.vans = {v.code: v for v in day.vans}
+        self.depots = {v.depot for v in day.vans} | {g.site for g in day.goods if g.on_shelf}
         self.orders: dict[str, list[LineDemand]] = defaultdict(list)
         for line in day.lines:
             self.orders[line.order].append(line)
@@ -157,7 +158,7 @@ class _Check:
             self.fault("no_such_goods", f"{where} {unit['unit']}")
             return
         windows = [g.window for g in sources]
-        if site != van.depot and not any(w and w[0] <= start <= w[1] for w in windows):
+        if all(windows) and not any(w and w[0] <= start <= w[1] for w in windows):
             self.fault("ready_window", f"{where} {unit['unit']}")
         if all(g.last_day is not None and g.last_day < self.day.date for g in sources):
             self.fault("expired", f"{where} {unit['unit']}")
@@ -184,7 +185,7 @@ class _Check:
                 self.fault("pickup_ref", at)
             elif start + needed > demand.open_from_s:
                 self.fault("pickup_late", at)
-        elif stop["site"] != van.depot:
+        elif stop["site"] not in self.depots:
             self.fault("dropped_nowhere", at)
         if demand is None:
             return

@@ -110,7 +110,7 @@ def _tried_with_more(day: Day, outcome: Outcome, travel: Travel, short: Mapping[
     """Demands that are fully served when what they lack lies on the depot's shelf, with everything else as before: planned again."""
     if not short or not day.vans:
         return frozenset()
-    depot = day.vans[0].depot
+    depot = day.depot
     extra: list[Goods] = []
     assignments = list(outcome.allocation.assignments)
     demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in day.demands}

@@ -70,6 +70,7 @@ def loads_of(day: Day, allocation: Allocation) -> list[Load]:
     sites = {site.key: site for site in day.sites}
     grouped: dict[tuple[str, str, str, str | None], list[Piece]] = defaultdict(list)
     promised = allocation.of_goods()
+    depot = day.depot
     for a in allocation.assignments:
         g = goods[a.goods]
         piece = Piece(a.goods, a.demand, a.units)
@@ -79,9 +80,8 @@ def loads_of(day: Day, allocation: Allocation) -> list[Load]:
         else:
             site = sites[a.demand]
             visit = site.key if site.kind == "visit" else None
-            suffix = "" if visit and g.on_shelf else f"<{_origin(g)}" + ("" if visit else _cold(g))
+            suffix = "" if visit and g.site == depot else f"<{_origin(g)}" + ("" if visit else _cold(g))
             grouped[f"{site.key}{suffix}", g.site, site.site, visit].append(piece)
-    depot = _depot(day)
     for g in day.goods:
         rest = g.quantity - promised.get(g.key, 0)
         if not g.on_shelf and rest > 0 and not g.blocked:
@@ -106,10 +106,6 @@ def _origin(g: Goods) -> str:
 def _cold(g: Goods) -> str:
     """Ambient goods and cold goods are separate loads: some vans carry no cold."""
     return "" if g.zone == "ambient" else "*"
-
-
-def _depot(day: Day) -> str:
-    return day.vans[0].depot
 
 
 def _chunks(ref: str, pick: str, drop: str, pieces: list[Piece], goods: dict[str, Goods]) -> list[Load]:
@@ -140,7 +136,8 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
     sites = {site.key: site for site in day.sites}
     at = travel.index()
     kept = list(loads)
-    anchors = {load.visit: i for i, load in enumerate(kept) if load.visit and load.pick == _depot(day)}
+    depot = day.depot if kept else ""
+    anchors = {load.visit: i for i, load in enumerate(kept) if load.visit and load.pick == depot}
     cars = frozenset(i for i, v in enumerate(day.vans) if v.kind == "kitchen_car")
     requests = []
     for index, load in enumerate(kept):
@@ -159,7 +156,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 pickup=Task(at[load.pick], (_pick_window(day, load, goods),), handling),
                 delivery=_delivery(day, load, at, handling, line, demand),
                 load_g=(grams["ambient"], grams["chilled"], grams["frozen"]),
-                penalty=_penalty(day, load, goods, demand),
+                penalty=_penalty(day, load, goods, demand, depot),
                 vehicles=cars if load.visit else None,
                 with_visit=anchor if anchor is not None and anchor != index else None,
             )
@@ -215,8 +212,8 @@ def _delivery(
     )
 
 
-def _penalty(day: Day, load: Load, goods: dict[str, Goods], demand: SiteDemand | None) -> int | None:
-    if load.visit and load.pick == _depot(day):
+def _penalty(day: Day, load: Load, goods: dict[str, Goods], demand: SiteDemand | None, depot: str) -> int | None:
+    if load.visit and load.pick == depot:
         return None  # the visit itself: without it the car does not stand there at all
     penalty = 0
     offers = {p.goods for p in load.pieces if not goods[p.goods].on_shelf}

@@ -14,7 +14,7 @@ from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.planner.document import PlanDocument, summary_of
 from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.optimise import optimise
-from tests.factories.days import DATE, DEPOT, place, travel
+from tests.factories.days import DATE, DEPOT, day, line, offer, place, shelf, travel, van, visit
 
 CATEGORIES = ("rice", "bread", "dairy")
 ZONES = ("ambient", "chilled", "frozen")
@@ -108,3 +108,27 @@ def test_without_drivers_everything_is_left_out_with_a_reason(facts):
     plan = planned(still)
     assert plan["routes"] == []
     assert check_plan(still, plan) == []
+
+
+def test_vehicles_of_another_depot_load_where_the_shelf_is():
+    # The only van starts at W02, 3 km from the shelf at W01; it loads there, and what the shop gives beyond the order is left there.
+    facts = day(
+        places={"W02": 3, "P1": 2, "D1": 4, "M1": 2},
+        goods=[shelf("RICE", 30, 1_000), shelf("CAN", 30, 500, category="protein"), offer("BREAD", "D1", 9, category="bread")],
+        lines=[line("O1/rice", "P1", 5), line("O1/bread", "P1", 4)],
+        sites=[visit("M1", 2, "13:00-14:00")],
+        vans=[
+            replace(van(), depot="W02"),
+            replace(van("CAR1", kind="kitchen_car"), depot="W02"),
+            van("VAN2", shift="16:00-17:00"),
+        ],
+    )
+    plan = planned(facts, work=100)
+    assert check_plan(facts, plan) == []
+    assert plan["unserved"] == []
+    assert plan["summary"]["delivered_g"] == 9_000
+    assert plan["summary"]["collected_g"] == 9_000
+    assert {s["site"] for r in plan["routes"] for s in r["stops"] if any("order_ref" not in u for u in s["drop_off"])} == {
+        "W01",
+        "M1",
+    }
