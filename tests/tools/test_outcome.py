@@ -39,8 +39,8 @@ def _day() -> Day:
 
 def test_it_says_what_was_ordered_collected_and_left_out() -> None:
     text = table(_day())
-    assert "7.5 kg (75 %)" in text  # 7,500 of 10,000 g
-    assert "2.0 kg (50 %), 1 店" in text  # 2,000 of 4,000 g, one shop
+    assert "7.5 kg (75.0 %)" in text  # 7,500 of 10,000 g
+    assert "2.0 kg (50.0 %), 1 店" in text  # 2,000 of 4,000 g, one shop
     assert "1 か所 / sites, 40.0 kg" in text
     assert "96.0 kg" in text
     assert "41.2 km" in text

@@ -78,7 +78,7 @@ def _kg(grams: int) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "–"
+    return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
 def _pad(text: str, width: int) -> str:
