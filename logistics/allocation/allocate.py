@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from logistics.allocation.book import Book, first_expiring
-from logistics.allocation.facts import Demand, Goods, LineDemand, SiteDemand
-from logistics.allocation.reach import ZONES, Pair, Reach
+from logistics.allocation.facts import Demand, Goods, LineDemand
+from logistics.allocation.reach import Pair, Reach
 from logistics.allocation.shares import fair_shares
 from logistics.solver import sourcing
 from logistics.solver.sourcing import Arc, Source, Sourcing
@@ -165,16 +165,9 @@ def _priced(reach: Reach, demand: Demand, shares: Mapping[str, int]) -> sourcing
         kind_cost=MISSING_KIND,
         kind_cap_g=int(demand.asked_g * KIND_SHARE),
         kind_over_cost=KIND_OVER_PER_G,
-        zone_cap_g=_car_capacity(reach, demand),
+        zone_cap_g=reach.car_capacity(demand),
         over_cost=SITE_OVER_PER_G,
     )
-
-
-def _car_capacity(reach: Reach, demand: SiteDemand) -> dict[str, int]:
-    if demand.kind != "visit":
-        return {}
-    cars = [v for v in reach.day.vans if v.kind == "kitchen_car"]
-    return {zone: max((v.capacity_g[i] for v in cars), default=0) for i, zone in enumerate(ZONES)}
 
 
 def _unit_cost(reach: Reach, goods: Goods) -> int:

@@ -86,7 +86,16 @@ class Book:
                 fitting = [g for g in there if g.unit_g == smallest]
             best = min(fitting, key=lambda g: (self._closeness(g, line), -g.unit_g, g.key))
             self.give(best.key, key, 1)
+            if over:
+                self._trim(line)
             heapq.heappush(queue, (self.grams(line) / max(1, line.children), key, line))
+
+    def _trim(self, line: LineDemand) -> None:
+        """Take back the units that the ask is met without."""
+        for goods, units in sorted(self.of(line), key=lambda pair: -pair[0].unit_g):
+            spare = min(units, max(0, self.grams(line) - line.asked_g) // goods.unit_g)
+            if spare:
+                self.give(goods.key, line.key, -spare)
 
     def _closeness(self, goods: Goods, line: LineDemand) -> int:
         """0: already on its way there, then the shelf, then a new shop by what the pair costs."""
@@ -95,10 +104,13 @@ class Book:
         return 1 if goods.on_shelf else 1 + self.reach.pair_cost(goods, line)
 
     def vary(self) -> None:
-        """More kinds for visits that have fewer than wanted: exchange some of a frequent kind for one that another visit has plenty of."""
+        """More kinds for visits and pickup days that have fewer than wanted: something of a frequent kind is exchanged for one that
+        is left on the shelf or that another of them has plenty of; a share for every fourth household if possible, else less."""
         for demand in self.day.sites:
-            while len(kinds := self._kinds(demand)) < demand.kinds and self._exchange(demand, kinds):
-                pass
+            units = max(1, demand.households // 4)
+            while units and len(self._kinds(demand)) < demand.kinds:
+                if not self._exchange(demand, units):
+                    units //= 2
 
     def _kinds(self, demand: Demand) -> dict[str, int]:
         """Grams per item that a demand gets."""
@@ -107,32 +119,54 @@ class Book:
             amounts[goods.gtin] += units * goods.unit_g
         return amounts
 
-    def _exchange(self, demand: SiteDemand, kinds: dict[str, int]) -> bool:
-        per_kind = max(1, demand.households // 4)
-        frequent = max(kinds, key=lambda k: (kinds[k], k), default=None)
-        if frequent is None:
-            return False
+    def _exchange(self, demand: SiteDemand, units: int) -> bool:
+        """``units`` of one more kind for ``demand``; nobody's grams fall below what was asked, or below what they were."""
+        kinds = self._kinds(demand)
+        frequent = sorted(kinds, key=lambda kind: (-kinds[kind], kind))
+        new = [
+            g
+            for g in sorted(self.reach.for_demand(demand), key=first_expiring)
+            if g.on_shelf and g.gtin not in kinds and self._has_room(demand, g, units)
+        ]
+        for goods in new:
+            if self.left[goods.key] >= units:
+                self.give(goods.key, demand.key, units)
+                self._take_back(demand, frequent)
+                return True
         for other in sorted(self.day.sites, key=lambda d: -d.asked_g):
-            if other.key == demand.key:
-                continue
-            for goods, units in self.of(other):
-                if not goods.on_shelf or goods.gtin in kinds or units < 2 * per_kind or not self.reach.can(goods, demand):
+            for goods in new if other.key != demand.key else ():
+                if self.given.get((goods.key, other.key), 0) < 2 * units:
                     continue
-                back = self._tradeable(demand, frequent, other, per_kind * goods.unit_g)
-                if back is not None:
-                    for key, giver, taker, moved in ((goods.key, other, demand, per_kind), (back[0], demand, other, back[1])):
-                        self.give(key, giver.key, -moved)
-                        self.give(key, taker.key, moved)
-                    return True
+                for kind in frequent:
+                    back = self._tradeable(demand, kind, other, goods, units)
+                    if back is not None:
+                        for key, giver, taker, moved in ((goods.key, other, demand, units), (back[0], demand, other, back[1])):
+                            self.give(key, giver.key, -moved)
+                            self.give(key, taker.key, moved)
+                        return True
         return False
 
-    def _tradeable(self, demand: SiteDemand, gtin: str, other: SiteDemand, grams: int) -> tuple[str, int] | None:
-        """Goods of ``gtin`` that ``demand`` can give ``other`` for ``grams`` of something else, so that both stay covered."""
+    def _has_room(self, demand: SiteDemand, goods: Goods, units: int) -> bool:
+        most = self.reach.car_capacity(demand).get(goods.zone)
+        aboard = sum(n * g.unit_g for g, n in self.of(demand) if g.zone == goods.zone)
+        return most is None or aboard + units * goods.unit_g <= most
+
+    def _take_back(self, demand: SiteDemand, frequent: list[str]) -> None:
+        for kind in frequent:
+            for goods, units in self.of(demand):
+                spare = min(units - 1, (self.grams(demand) - demand.asked_g) // goods.unit_g)
+                if goods.gtin == kind and goods.on_shelf and spare > 0:
+                    self.give(goods.key, demand.key, -spare)
+
+    def _tradeable(self, demand: SiteDemand, kind: str, other: SiteDemand, new: Goods, moved: int) -> tuple[str, int] | None:
+        """Goods of ``kind`` and their units that ``demand`` can give ``other`` for ``moved`` units of ``new``."""
+        grams = moved * new.unit_g
+        kept = {d.key: min(self.grams(d), d.asked_g) for d in (demand, other)}
         for goods, units in self.of(demand):
-            if goods.gtin == gtin and goods.on_shelf and self.reach.can(goods, other):
-                needed = -(-max(0, grams - max(0, self.grams(other) - other.asked_g)) // goods.unit_g)
+            if goods.gtin == kind and goods.on_shelf and self.reach.can(goods, other):
+                needed = -(-max(0, grams - (self.grams(other) - kept[other.key])) // goods.unit_g)
                 after = self.grams(demand) + grams - needed * goods.unit_g
-                if 0 < needed < units and after >= demand.asked_g:
+                if 0 < needed < units and after >= kept[demand.key] and self._has_room(other, goods, needed):
                     return goods.key, needed
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Van
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand, SiteDemand, Van
 from logistics.allocation.policies import refused_because
 
 TravelS = Callable[[str, str], int]
@@ -71,6 +71,13 @@ class Reach:
         if done + self.travel_s(demand.site, van.depot) > van.shift[1]:
             return -1
         return latest - there
+
+    def car_capacity(self, demand: SiteDemand) -> dict[str, int]:
+        """Grams per zone that the largest kitchen car takes to a visit; empty for a pickup day, which vans may share."""
+        if demand.kind != "visit":
+            return {}
+        cars = [v for v in self.day.vans if v.kind == "kitchen_car"]
+        return {zone: max((v.capacity_g[i] for v in cars), default=0) for i, zone in enumerate(ZONES)}
 
     def pair_cost(self, goods: Goods, demand: Demand) -> int:
         """What binding this shop and this demand to one route is likely to cost."""

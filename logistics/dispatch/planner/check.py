@@ -54,7 +54,7 @@ class _Check:
         self.unit_source: dict[str, str] = {}
         self.taken: Counter[tuple[str, str]] = Counter()
         self.delivered: Counter[str] = Counter()  # grams per demand key
-        self.biggest_unit: dict[str, int] = {}
+        self.smallest_unit: dict[str, int] = {}
         self.to_demand: Counter[tuple[str, str, str]] = Counter()  # units per (site, gtin, demand key)
         self.stood: Counter[str] = Counter()
 
@@ -190,7 +190,8 @@ class _Check:
         if demand is None:
             return
         self.delivered[demand.key] += unit["grams"]
-        self.biggest_unit[demand.key] = max(self.biggest_unit.get(demand.key, 0), unit["grams"] // unit["quantity"])
+        one = unit["grams"] // unit["quantity"]
+        self.smallest_unit[demand.key] = min(self.smallest_unit.get(demand.key, one), one)
         source = self.unit_source.get(unit["unit"])
         if source is not None:
             self.to_demand[source, unit["gtin"], demand.key] += unit["quantity"]
@@ -288,7 +289,7 @@ class _Check:
                 self.fault("may_not_have", f"{key} {site}/{gtin}", f"{taken} > {fine}")
         for line in self.day.lines:
             over = self.delivered[line.key] - line.asked_g
-            if over > 0 and over >= self.biggest_unit[line.key]:
+            if over > 0 and over >= self.smallest_unit[line.key]:
                 self.fault("over_ask", line.key, f"{over} g")
 
     def _may(self, g: Goods, demand: LineDemand | SiteDemand) -> bool:
