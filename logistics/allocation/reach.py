@@ -103,9 +103,23 @@ class Reach:
         free = [g for g in alike if left(g) > 0]
         if any(self.can(g, demand) and g.unit_g > missing_g for g in free):
             return "smaller_than_a_unit"
-        if any(self.refusals[g.key, demand.key] is None for g in free):
-            return "window"
+        stopped = {
+            self._stopped_by(g, demand) for g in free if self.refusals[g.key, demand.key] is None and not self.can(g, demand)
+        }
+        for code in ("window", "window_unreachable", "too_heavy", "zone_not_carried", "no_vehicle_allowed"):
+            if code in stopped:
+                return code
         return _most_telling(str(self.refusals[g.key, demand.key]) for g in free)
+
+    def _stopped_by(self, goods: Goods, demand: Demand) -> str:
+        """Why goods that are allowed cannot be there."""
+        on_visit = not isinstance(demand, LineDemand) and demand.kind == "visit"
+        rooms = [v.capacity_g[ZONES.index(goods.zone)] for v in self._vans if v.kind == "kitchen_car" or not on_visit]
+        if not rooms:
+            return "no_vehicle_allowed"
+        if max(rooms) < goods.unit_g:
+            return "too_heavy" if max(rooms) else "zone_not_carried"
+        return "window_unreachable" if goods.on_shelf else "window"
 
 
 def _most_telling(codes: Iterable[str]) -> str:

@@ -147,6 +147,18 @@ def test_food_without_a_kitchen_car_cannot_reach_a_visit():
     found, answer = units(facts)
     assert found == {}
     assert answer.missing == {"visit/M1": 20_000}
+    assert answer.reasons == {"visit/M1": "no_vehicle_allowed"}
+
+
+def test_what_stops_goods_on_the_shelf_is_said_as_it_is():
+    # The van leaves at 08:30 and needs 40 km × 195 s = 7,800 s to P2: 10:40, for a window that ends at 10:00. 60 kg fit in no zone.
+    facts = day(
+        places={"P1": 2, "P2": 40},
+        goods=[shelf("ICE", 9, zone="frozen", category="meal"), shelf("SACK", 2, 60_000), shelf("BREAD", 9, category="bread")],
+        lines=[line("O1/meal", "P1", 3), line("O1/rice", "P1", 60), line("O2/bread", "P2", 3, window="09:00-10:00")],
+        vans=[van(capacity_g=(50_000, 50_000, 0))],
+    )
+    assert units(facts)[1].reasons == {"O1/meal": "zone_not_carried", "O1/rice": "too_heavy", "O2/bread": "window_unreachable"}
 
 
 def test_chilled_food_for_a_visit_stays_within_the_car():
