@@ -17,6 +17,9 @@ from logistics.dispatch.planner.reasons import REASONS, category_words, fix_word
 from logistics.solver.explain import TRIAL_ROUNDS, Reason, explain_all
 from logistics.solver.search import solve
 
+NOT_FOR_WANT_OF_GOODS = frozenset(
+    {"smaller_than_a_unit", "no_agreement", "closed", "window_unreachable", "too_heavy", "zone_not_carried", "no_vehicle_allowed"}
+)
 EXAMPLE_UNIT_G = 100  # weight of a made-up product where no known one would be allowed
 
 
@@ -73,7 +76,7 @@ def left_out(
 
 
 def _scarce(outcome: Outcome, key: str) -> bool:
-    return outcome.allocation.reasons.get(key) not in (None, "smaller_than_a_unit")
+    return outcome.allocation.reasons.get(key, "smaller_than_a_unit") not in NOT_FOR_WANT_OF_GOODS
 
 
 def _ref(demand: LineDemand | SiteDemand) -> tuple[str, str]:
@@ -133,9 +136,11 @@ def _tried_with_more(day: Day, outcome: Outcome, travel: Travel, short: Mapping[
         seed=limits.seed,
         start=carried_over(outcome.loads, outcome.result, loads),
     )
-    if len(result.unserved) > len(outcome.result.unserved):
+    moved, before = tally(routes_of(richer, loads, result, travel.codes)), tally(outcome.routes)
+    if any(moved.delivered.get(key, 0) < grams for key, grams in before.delivered.items()):
         return frozenset()
-    moved = tally(routes_of(richer, loads, result, travel.codes))
+    if any(not g.on_shelf and moved.collected.get(g.key, 0) < before.collected.get(g.key, 0) for g in day.goods):
+        return frozenset()
     return frozenset(key for key in short if moved.delivered.get(key, 0) >= demands[key].asked_g)
 
 

@@ -132,3 +132,18 @@ def test_vehicles_of_another_depot_load_where_the_shelf_is():
         "W01",
         "M1",
     }
+
+
+def test_a_fix_is_found_for_what_lacks_goods_whatever_else_cannot_be_done():
+    # No kitchen car is on duty, and of the 8 kg of rice asked for 5 kg are there.
+    facts = day(
+        places={"P1": 2, "M1": 3},
+        goods=[shelf("RICE", 5, 1_000), shelf("CAN", 90, 500, category="protein")],
+        lines=[line("O1/rice", "P1", 8)],
+        sites=[visit("M1", 5, "11:00-13:00")],
+        vans=[van()],
+    )
+    left = {u["ref"]: u for u in planned(facts)["unserved"]}
+    assert (left["M1"]["reason"], left["M1"]["grams"]) == ("no_vehicle_allowed", 20_000)
+    assert (left["O1/rice"]["reason"], left["O1/rice"]["grams"]) == ("no_stock", 3_000)
+    assert "3.00 kg" in left["O1/rice"]["fix"]
