@@ -64,6 +64,9 @@ def main() -> int:
         print(f"\n✗ {fault}", file=sys.stderr)
         print(f"  記録 / log: {site.FOLDER}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\n  途中で終わりました / interrupted", file=sys.stderr)
+        return 130
     return 0
 
 
