@@ -107,7 +107,6 @@ class PlanDocument:
                     "grams": u.grams,
                     "reason": u.code,
                     "fix": str(u.fix) if u.fix else "",
-                    "reason_text": {"ja": u.reason.ja, "en": u.reason.en},
                 }
                 for u in self.unserved
             ],

@@ -73,16 +73,7 @@ def plan_document(
     should_stop: Callable[[], bool] | None = None,
 ) -> PlanDocument:
     """The plan of these facts as a document, not yet checked."""
-    if not (facts.lines or facts.sites or any(not g.on_shelf for g in facts.goods)):
-        raise Refusal(
-            "dispatch.nothing_to_plan",
-            Text(
-                f"{facts.date}には、計画するものがありません。先に一日のデータを取り込んでください。",
-                f"There is nothing to plan on {facts.date}. Import the day first.",
-            ),
-            params={"date": facts.date.isoformat()},
-            status=422,
-        )
+    refuse_empty(facts)
     if work is not None:
         seconds = None
     provider = GreatCircle(facts.detour, facts.speed_kmh)
@@ -109,6 +100,20 @@ def plan_document(
     if on_progress:
         on_progress(0.98, "check")
     return PlanDocument(facts, seconds, seed, outcome.routes, unserved, summary_of(facts, outcome.routes), cost=outcome.cost)
+
+
+def refuse_empty(facts: Day) -> None:
+    """Refuses ``dispatch.nothing_to_plan`` for a day without offer, order, visit and pickup day."""
+    if not (facts.lines or facts.sites or any(not g.on_shelf for g in facts.goods)):
+        raise Refusal(
+            "dispatch.nothing_to_plan",
+            Text(
+                f"{facts.date}には、計画するものがありません。先に一日のデータを取り込んでください。",
+                f"There is nothing to plan on {facts.date}. Import the day first.",
+            ),
+            params={"date": facts.date.isoformat()},
+            status=422,
+        )
 
 
 def _names() -> dict[str, Text]:

@@ -144,6 +144,7 @@ def test_a_fix_is_found_for_what_lacks_goods_whatever_else_cannot_be_done():
         vans=[van()],
     )
     left = {u["ref"]: u for u in planned(facts)["unserved"]}
+    assert all(set(u) == {"kind", "ref", "grams", "reason", "fix"} for u in left.values())
     assert (left["M1"]["reason"], left["M1"]["grams"]) == ("no_vehicle_allowed", 20_000)
     assert (left["O1/rice"]["reason"], left["O1/rice"]["grams"]) == ("no_stock", 3_000)
     assert "3.00 kg" in left["O1/rice"]["fix"]

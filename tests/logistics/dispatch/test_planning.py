@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from foodbank.accounts.models import User
 from foodbank.accounts.services.system import system_user
 from foodbank.core.errors import Refusal
 from foodbank.inventory.models import Balance, Movement, Reservation
@@ -139,6 +140,13 @@ class TestCommand:
         assert code == 2
         assert said.err.count("\n") == 1
         assert "2026-12-05" in said.err
+        assert not User.objects.exists()
+
+    def test_a_plan_that_cannot_be_written_is_not_made(self, example_day, capsys, tmp_path):
+        code, said = self.run(capsys, "--work", "1", "--json", str(tmp_path))
+        assert code == 2
+        assert said.err.count("\n") == 1
+        assert not Plan.objects.exists()
 
     @pytest.mark.parametrize("wrong", [("--seconds", "0"), ("--work", "0"), ("--seed", "-1")])
     def test_limits_that_make_no_sense_are_refused(self, example_day, capsys, wrong):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from foodbank.core.files import written_whole
 from foodbank.core.inputs import day_argument
 from foodbank.core.units import format_kg
 from logistics.dispatch.models import Plan
-from logistics.dispatch.services.planning import PlanRejected, make_plan
+from logistics.dispatch.selectors.facts import day_facts
+from logistics.dispatch.services.planning import PlanRejected, make_plan, refuse_empty
 
 
 class Command(BaseCommand):
@@ -34,23 +37,27 @@ class Command(BaseCommand):
         with refusals_exit_2(self.stderr):
             day = day_argument(options["date"])
             _check_limits(options["seconds"], options["work"], options["seed"])
-            try:
-                plan = make_plan(
-                    day=day,
-                    actor=system_user(),
-                    seconds=options["seconds"],
-                    work=options["work"],
-                    seed=options["seed"],
-                )
-            except PlanRejected as rejected:
-                for fault in rejected.faults:
-                    self.stderr.write(str(fault))
-                raise CommandError("計画が検査に通りませんでした。 / The check rejected the plan.", returncode=1) from rejected
-            if options["json"] is not None:
-                text = json.dumps(plan.document, ensure_ascii=False, indent=1)
-                with written_whole(options["json"]) as out:
-                    out.write(text.encode())
+            # Before the actor is named, which may write, and before minutes go into a plan that has nowhere to go.
+            refuse_empty(day_facts(day))
+            with written_whole(options["json"]) if options["json"] is not None else nullcontext() as out:
+                plan = self._made(day, options)
+                if out is not None:
+                    out.write(json.dumps(plan.document, ensure_ascii=False, indent=1).encode())
         self._report(plan)
+
+    def _made(self, day: dt.date, options: dict[str, Any]) -> Plan:
+        try:
+            return make_plan(
+                day=day,
+                actor=system_user(),
+                seconds=options["seconds"],
+                work=options["work"],
+                seed=options["seed"],
+            )
+        except PlanRejected as rejected:
+            for fault in rejected.faults:
+                self.stderr.write(str(fault))
+            raise CommandError("計画が検査に通りませんでした。 / The check rejected the plan.", returncode=1) from rejected
 
     def _report(self, plan: Plan) -> None:
         delivered = f"{format_kg(plan.delivered_g)} / {format_kg(plan.ordered_g)}"
