@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -50,6 +51,17 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def _cannot_write(path: Path) -> str | None:
+    """Why nothing can be written there: to be known before the search, not after it."""
+    if path.is_dir():
+        return "this is a folder"
+    if not path.parent.is_dir():
+        return "the folder does not exist"
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        return "no permission"
+    return None
+
+
 def main(argv: list[str] | None = None) -> int:
     """Solve, check in double precision, print ``vehicles distance``."""
     args = _arguments(argv)
@@ -59,8 +71,8 @@ def main(argv: list[str] | None = None) -> int:
     except textformats.FormatError as error:
         print(error, file=sys.stderr)
         return 2
-    if args.json is not None and not args.json.parent.is_dir():
-        print(f"{args.json}: 書き込めません / the folder does not exist", file=sys.stderr)
+    if args.json is not None and (why := _cannot_write(args.json)):
+        print(f"{args.json}: 書き込めません / {why}", file=sys.stderr)
         return 2
     result = solve(problem, seconds=args.seconds, work=args.work, seed=args.seed, processes=args.processes)
     faults = [str(f) for f in verify(problem, result)]

@@ -146,3 +146,14 @@ def test_public_instances_are_solved_feasibly() -> None:
         assert math.isclose(
             sum(instance.length(r) for r in routes), sum(r.distance_m for r in result.routes) / textformats.SCALE, rel_tol=1e-6
         )
+
+
+def test_a_plan_that_cannot_be_written_is_refused_before_the_search(
+    pairs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for target in (tmp_path, tmp_path / "none" / "plan.json"):
+        assert main([str(pairs), "--work", "5", "--json", str(target)]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.count("\n") == 1
+        assert str(target) in said.err
