@@ -27,8 +27,9 @@ class Goods:
     """``quantity`` whole units of one item with one date: a lot on a shelf of the depot, or an offer at a shop.
 
     ``window`` is when a shop has it ready, inside its opening hours (``None``: on the shelf, any time). ``blocked`` is the code of
-    the rule that keeps it from leaving (``None``: fine). ``allergens`` are those that it is not known to be free of (D13: unknown
-    counts as contains). ``for_households`` is false for an unlabelled mixed box (D2).
+    the rule that keeps it from leaving (``None``: fine); ``released`` goods may leave past their 賞味期限 (D6). ``allergens`` are
+    those that it is not known to be free of (D13: unknown counts as contains). ``for_households`` is false for an unlabelled mixed
+    box (D2).
     """
 
     key: str
@@ -49,6 +50,7 @@ class Goods:
     place_id: int | None = None
     offer_id: int | None = None
     blocked: str | None = None
+    released: bool = False
 
     @property
     def grams(self) -> int:

@@ -46,6 +46,8 @@ def refused_because(goods: Goods, demand: LineDemand | SiteDemand, *, day: dt.da
         return "mixed_box"
     if goods.last_day is not None:
         needed = days_needed(rules, channel=channel_of(demand), category=goods.category, zone=goods.zone)
-        if (goods.last_day - day).days < needed:
+        # Where nobody asks for days, a released date or the food bank's own estimate may have passed (D6).
+        may_be_past = not needed and (goods.released or goods.date_mark == "none")
+        if not may_be_past and (goods.last_day - day).days < needed:
             return "days_left"
     return None

@@ -160,7 +160,7 @@ class _Check:
         windows = [g.window for g in sources]
         if all(windows) and not any(w and w[0] <= start <= w[1] for w in windows):
             self.fault("ready_window", f"{where} {unit['unit']}")
-        if all(g.last_day is not None and g.last_day < self.day.date for g in sources):
+        if all(self._expired(g) for g in sources):
             self.fault("expired", f"{where} {unit['unit']}")
         if unit["grams"] not in {unit["quantity"] * g.unit_g for g in sources}:
             self.fault("weight", f"{where} {unit['unit']}")
@@ -292,14 +292,20 @@ class _Check:
             if over > 0 and over >= self.smallest_unit[line.key]:
                 self.fault("over_ask", line.key, f"{over} g")
 
+    def _expired(self, g: Goods) -> bool:
+        past = g.last_day is not None and g.last_day < self.day.date
+        return past and (g.date_mark == "use_by" or (g.date_mark == "best_before" and not g.released))
+
     def _may(self, g: Goods, demand: LineDemand | SiteDemand) -> bool:
+        if self._expired(g):
+            return False
         if g.last_day is not None:
             channel = "partner" if isinstance(demand, LineDemand) else ("same_day" if demand.kind == "visit" else "home_parcel")
             needed: tuple[int, int] = (-1, 0)
             for rule in self.day.days_left:
                 if rule.channel == channel and rule.category in (None, g.category) and rule.zone in (None, g.zone):
                     needed = max(needed, (2 * (rule.category is not None) + (rule.zone is not None), rule.days))
-            if g.last_day < self.day.date + dt.timedelta(days=needed[1]):
+            if needed[1] > 0 and g.last_day < self.day.date + dt.timedelta(days=needed[1]):
                 return False
         if isinstance(demand, SiteDemand):
             return g.is_food and g.for_households

@@ -105,6 +105,7 @@ def _shelf(day: dt.date, names: list[str], places: dict[str, Place]) -> list[Goo
                 lot_id=row.lot.pk,
                 place_id=row.place.pk,
                 blocked=row.blocked.code if row.blocked else None,
+                released=row.released,
             )
         )
     return found

@@ -54,3 +54,11 @@ def test_households_get_food_with_a_label_of_its_own(demand):
     assert refused_because(shelf("A", 1, is_food=False), demand, day=DATE, rules=()) == "not_food"
     assert refused_because(shelf("A", 1, for_households=False), demand, day=DATE, rules=()) == "mixed_box"
     assert refused_because(shelf("A", 1), demand, day=DATE, rules=()) is None
+
+
+def test_without_a_row_the_passed_date_of_goods_that_may_leave_stops_nothing():
+    """D6: what may not leave at all is ``blocked``; a released date and the food bank's own estimate forbid nothing by themselves."""
+    wanted = line("O1/rice", "P1", 1)
+    for goods in (shelf("A", 1, days=-3, released=True), shelf("A", 1, days=-3, date_mark="none")):
+        assert refused_because(goods, wanted, day=DATE, rules=()) is None
+        assert refused_because(goods, wanted, day=DATE, rules=RULES) == "days_left"

@@ -3,6 +3,7 @@
 import copy
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -300,3 +301,22 @@ def test_what_is_left_out_has_to_be_listed_with_its_grams():
     said = Left("order_line", "O1/rice", 2_000, "no_stock", Text("足りません。", "Not enough."))
     honest = PlanDocument(short, None, 1, outcome.routes, (said,), summary).to_json()
     assert check_plan(short, honest) == []
+
+
+@pytest.mark.parametrize(
+    ("date_mark", "released", "found"),
+    [
+        ("use_by", False, {"expired", "may_not_have"}),
+        ("use_by", True, {"expired", "may_not_have"}),
+        ("best_before", False, {"expired", "may_not_have"}),
+        ("best_before", True, set()),
+        ("none", False, set()),
+    ],
+)
+def test_only_a_release_or_an_own_estimate_lets_a_passed_date_go(date_mark: str, released: bool, found: set[str]):
+    fresh = day(places={"P1": 2}, goods=[shelf("RICE", 5)], lines=[line("O1/rice", "P1", 5)], vans=[van()])
+    outcome = optimise(fresh, travel(fresh), seconds=None, work=30)
+    plan = PlanDocument(fresh, None, 1, outcome.routes, (), summary_of(fresh, outcome.routes)).to_json()
+    assert plan["summary"]["delivered_g"] == 5_000
+    old = replace(fresh, goods=(shelf("RICE", 5, days=-1, date_mark=date_mark, released=released),))
+    assert {f.code for f in check_plan(old, plan)} == found

@@ -9,11 +9,13 @@ from foodbank.catalog.models import Item
 from foodbank.donations.models import Offer
 from foodbank.inventory.models import Balance, Lot, ReservationPurpose
 from foodbank.inventory.services.holds import hold_lot
+from foodbank.inventory.services.releases import grant_release, request_release
 from foodbank.inventory.services.reservations import reserve
 from foodbank.partners.models import Order
 from foodbank.sites.models import Agreement
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.fleet.models import Permit
+from tests.factories.accounts import UserFactory
 from tests.logistics.dispatch.conftest import DAY
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,16 @@ def test_a_lot_past_its_use_by_date_is_blocked(example_day):
     Lot.objects.filter(pk=lot.pk).update(date_mark="use_by", last_day=DAY - dt.timedelta(days=1))
     found = [g for g in day_facts(DAY).goods if g.lot_id == lot.pk]
     assert {g.blocked for g in found} == {"inventory.expired_use_by"}
+
+
+def test_a_release_by_two_people_lets_a_lot_past_its_best_before_date_be_planned(example_day):
+    lot = Lot.objects.filter(date_mark="best_before", item__category__is_food=True).first()
+    Lot.objects.filter(pk=lot.pk).update(last_day=DAY - dt.timedelta(days=1))
+    lot.refresh_from_db()
+    assert {g.blocked for g in day_facts(DAY).goods if g.lot_id == lot.pk} == {"inventory.past_best_before"}
+    asked = request_release(lot=lot, until=DAY, grounds="保存試験 2026-11 の結果による", actor=system_user())
+    grant_release(request=asked, actor=UserFactory.create())
+    assert {(g.blocked, g.released) for g in day_facts(DAY).goods if g.lot_id == lot.pk} == {(None, True)}
 
 
 def test_without_an_agreement_nothing_is_taken_or_given(example_day):
