@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "foodbank.inventory",
     "foodbank.donations",
     "foodbank.pantry",
-    "foodbank.reports",
     "logistics.fleet",
     "logistics.allocation",
     "logistics.dispatch",
