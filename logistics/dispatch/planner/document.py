@@ -11,6 +11,7 @@ from foodbank.core.dates import moment_of
 from foodbank.core.errors import Text
 from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand
 from logistics.dispatch.planner.loads import Load
+from logistics.solver.problem import Problem
 from logistics.solver.result import Result
 
 
@@ -145,8 +146,8 @@ def _iso(day: dt.date, seconds: int) -> str:
     return moment_of(day, seconds).isoformat()
 
 
-def routes_of(day: Day, loads: tuple[Load, ...], result: Result, sites: tuple[str, ...]) -> tuple[PlannedRoute, ...]:
-    """The solver's routes with goods in them. ``sites`` are the codes in the problem's order."""
+def routes_of(day: Day, loads: tuple[Load, ...], problem: Problem, result: Result) -> tuple[PlannedRoute, ...]:
+    """The solver's routes with goods in them."""
     goods = day.goods_by_key()
     demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in day.demands}
     units: dict[int, tuple[Unit, ...]] = {}
@@ -168,7 +169,7 @@ def routes_of(day: Day, loads: tuple[Load, ...], result: Result, sites: tuple[st
             visit = next((d for d in day.sites if d.key in visits), None)
             stops.append(
                 PlannedStop(
-                    sites[stop.site],
+                    problem.sites[stop.site].code,
                     stop.arrive_s,
                     stop.start_s,
                     stop.leave_s,

@@ -136,7 +136,7 @@ def _tried_with_more(day: Day, outcome: Outcome, travel: Travel, short: Mapping[
         seed=limits.seed,
         start=carried_over(outcome.loads, outcome.result, loads),
     )
-    moved, before = tally(routes_of(richer, loads, result, travel.codes)), tally(outcome.routes)
+    moved, before = tally(routes_of(richer, loads, problem, result)), tally(outcome.routes)
     if any(moved.delivered.get(key, 0) < grams for key, grams in before.delivered.items()):
         return frozenset()
     if any(not g.on_shelf and moved.collected.get(g.key, 0) < before.collected.get(g.key, 0) for g in day.goods):

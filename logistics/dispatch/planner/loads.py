@@ -135,6 +135,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
     lines = {line.key: line for line in day.lines}
     sites = {site.key: site for site in day.sites}
     at = travel.index()
+    stands, rows = _stands(day, travel)
     kept = list(loads)
     depot = day.depot if kept else ""
     anchors = {load.visit: i for i, load in enumerate(kept) if load.visit and load.pick == depot}
@@ -154,7 +155,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
             Request(
                 ref=load.ref,
                 pickup=Task(at[load.pick], (_pick_window(day, load, goods),), handling),
-                delivery=_delivery(day, load, at, handling, line, demand),
+                delivery=_delivery(day, load, stands.get(load.visit or "", at[load.drop]), handling, line, demand),
                 load_g=(grams["ambient"], grams["chilled"], grams["frozen"]),
                 penalty=_penalty(day, load, goods, demand, depot),
                 vehicles=cars if load.visit else None,
@@ -162,7 +163,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
             )
         )
     return Problem(
-        sites=tuple(Site(code, day.stop_s) for code in travel.codes),
+        sites=tuple(Site(travel.codes[row], day.stop_s) for row in rows),
         vehicles=tuple(
             Vehicle(
                 code=v.code,
@@ -179,10 +180,25 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
             for v in day.vans
         ),
         requests=tuple(requests),
-        travel_s=travel.seconds,
-        travel_m=travel.metres,
+        travel_s=travel.seconds[np.ix_(rows, rows)],
+        travel_m=travel.metres[np.ix_(rows, rows)],
         name=day.date.isoformat(),
     )
+
+
+def _stands(day: Day, travel: Travel) -> tuple[dict[str, int], list[int]]:
+    """Where each visit (key) stands among the problem's sites, and each of these sites' place in ``travel``. A second visit at one
+    place stands at a site of its own, since tasks at one site with a common start are one stop."""
+    at = travel.index()
+    stands: dict[str, int] = {}
+    rows = list(range(len(travel.codes)))
+    for visit in (s for s in day.sites if s.kind == "visit"):
+        if at[visit.site] in stands.values():
+            stands[visit.key] = len(rows)
+            rows.append(at[visit.site])
+        else:
+            stands[visit.key] = at[visit.site]
+    return stands, rows
 
 
 def _pick_window(day: Day, load: Load, goods: dict[str, Goods]) -> tuple[int, int]:
@@ -193,18 +209,16 @@ def _pick_window(day: Day, load: Load, goods: dict[str, Goods]) -> tuple[int, in
     return first.window
 
 
-def _delivery(
-    day: Day, load: Load, at: dict[str, int], handling: int, line: LineDemand | None, demand: SiteDemand | None
-) -> Task:
+def _delivery(day: Day, load: Load, site: int, handling: int, line: LineDemand | None, demand: SiteDemand | None) -> Task:
     place = day.places[load.drop]
     if line is not None:
-        return Task(at[load.drop], (line.window,), handling)
+        return Task(site, (line.window,), handling)
     if demand is None:
-        return Task(at[load.drop], ((place.opens_s, place.closes_s),), handling)
+        return Task(site, ((place.opens_s, place.closes_s),), handling)
     latest = demand.open_from_s - day.stop_s
     hold = demand.open_until_s + PACK_UP_S if load.visit else None
     return Task(
-        at[load.drop],
+        site,
         ((min(place.opens_s, latest), latest),),
         handling,
         latest_done_s=demand.open_from_s,

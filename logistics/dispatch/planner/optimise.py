@@ -134,7 +134,7 @@ def _routed(
 ) -> Outcome:
     problem = build_problem(day, loads, travel)
     result = solve(problem, seconds=seconds, work=work, seed=seed, start=start, on_progress=on_progress, should_stop=should_stop)
-    routes = routes_of(day, loads, result, travel.codes)
+    routes = routes_of(day, loads, problem, result)
     return Outcome(allocation, loads, problem, result, routes, cost_of(day, routes))
 
 

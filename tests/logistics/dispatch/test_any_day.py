@@ -148,3 +148,19 @@ def test_a_fix_is_found_for_what_lacks_goods_whatever_else_cannot_be_done():
     assert (left["M1"]["reason"], left["M1"]["grams"]) == ("no_vehicle_allowed", 20_000)
     assert (left["O1/rice"]["reason"], left["O1/rice"]["grams"]) == ("no_stock", 3_000)
     assert "3.00 kg" in left["O1/rice"]["fix"]
+
+
+def test_a_car_may_stand_twice_at_one_place():
+    # Two visits of 5 households: 20 kg each, a stop of its own for each.
+    morning, afternoon = visit("M1", 5, "10:00-11:00"), replace(visit("M1", 5, "13:00-14:00"), key="visit/later")
+    facts = day(
+        places={"M1": 2},
+        goods=[shelf("RICE", 90), shelf("CAN", 90)],
+        sites=[morning, afternoon],
+        vans=[van("CAR1", kind="kitchen_car")],
+    )
+    plan = planned(facts, work=60)
+    assert check_plan(facts, plan) == []
+    assert plan["unserved"] == []
+    stood = [s["visit"]["open_from"][11:16] for r in plan["routes"] for s in r["stops"] if "visit" in s]
+    assert stood == ["10:00", "13:00"]
