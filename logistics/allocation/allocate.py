@@ -79,6 +79,7 @@ def without(reach: Reach, allocation: Allocation, dropped: set[tuple[str, str]])
     for a in allocation.assignments:
         if (a.goods, a.demand) not in dropped:
             book.give(a.goods, a.demand, a.units)
+    book.cover_sites()
     for line in reach.day.lines:
         for goods in sorted(reach.for_demand(line), key=first_expiring):
             fits = max(0, line.asked_g - book.grams(line)) // goods.unit_g

@@ -31,10 +31,13 @@ class Reach:
         self._vans = list({(v.kind, v.depot, v.shift, v.capacity_g): v for v in day.vans}.values())
         self.refusals: dict[tuple[str, str], str | None] = {}
         self.slack_s: dict[tuple[str, str], int] = {}
+        by_name = {(line.order, line.gtin) for line in day.lines if line.gtin is not None}
         for demand in self.demands.values():
             blocked = demand.blocked if isinstance(demand, LineDemand) else None
             for g in day.goods:
                 refusal = blocked or refused_because(g, demand, day=day.date, rules=day.days_left)
+                if isinstance(demand, LineDemand) and demand.gtin is None and (demand.order, g.gtin) in by_name:
+                    refusal = refusal or "other_item"  # a plan tells the lines of an order apart by product, then by category
                 self.refusals[g.key, demand.key] = refusal
                 if refusal is None:
                     slack = max((self._slack(v, g, demand) for v in self._vans), default=-1)
@@ -101,11 +104,11 @@ class Reach:
             g for g in self.day.goods if self.refusals[g.key, demand.key] not in ("other_item", "other_category", "not_food")
         ]
         free = [g for g in alike if left(g) > 0]
-        if any(self.can(g, demand) and g.unit_g > missing_g for g in free):
-            return "smaller_than_a_unit"
-        stopped = {
-            self._stopped_by(g, demand) for g in free if self.refusals[g.key, demand.key] is None and not self.can(g, demand)
-        }
+        usable = [g for g in free if self.can(g, demand)]
+        if usable:
+            small = isinstance(demand, LineDemand) and all(g.unit_g > missing_g for g in usable)
+            return "smaller_than_a_unit" if small else "no_time_left"
+        stopped = {self._stopped_by(g, demand) for g in free if self.refusals[g.key, demand.key] is None}
         for code in ("window", "window_unreachable", "too_heavy", "zone_not_carried", "no_vehicle_allowed"):
             if code in stopped:
                 return code

@@ -1,6 +1,7 @@
 from collections import Counter
 
-from logistics.allocation.allocate import allocate
+from logistics.allocation.allocate import allocate, settle, without
+from logistics.allocation.book import Book
 from logistics.allocation.reach import Reach
 from tests.factories.days import clock, day, line, offer, pickup_day, shelf, travel_s, van, visit
 
@@ -14,6 +15,14 @@ def units(facts, **prices):
     for a in answer.assignments:
         found[a.goods, a.demand] += a.units
     return dict(found), answer
+
+
+def given(reach, promised):
+    """A book with these units by (goods, demand)."""
+    book = Book(reach)
+    for (goods, demand), amount in promised.items():
+        book.give(goods, demand, amount)
+    return book
 
 
 def test_the_first_expiring_lot_leaves_first():
@@ -188,3 +197,18 @@ def test_the_same_facts_give_the_same_allocation():
         lines=[line("O1/rice", "P1", 8), line("O2/rice", "P2", 9, children=25)],
     )
     assert units(facts)[0] == units(facts)[0]
+
+
+def test_what_fitted_on_no_route_is_replaced_from_the_shelf_for_visits_too():
+    # 12 kg wanted: 8 kg of A from the shelf, 4 kg of B from the shop, which no route could take along.
+    facts = day(
+        places={"M1": 3, "D1": 2},
+        goods=[shelf("A", 9, 1_000), offer("B", "D1", 9, window="08:40-09:30")],
+        sites=[visit("M1", 3, "12:00-13:00", kinds=1)],
+    )
+    reach = Reach(facts, travel_s(facts))
+    before = settle(given(reach, {("A", "visit/M1"): 8, ("B", "visit/M1"): 4}))
+    after = without(reach, before, {("B", "visit/M1")})
+    assert {(a.goods, a.demand): a.units for a in after.assignments} == {("A", "visit/M1"): 9}
+    assert after.missing == {"visit/M1": 3_000}
+    assert after.reasons == {"visit/M1": "no_time_left"}
