@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foodbank.core.errors import Text
+from foodbank.core.limits import FIRST_YEAR, LAST_YEAR
 
 WEEKDAYS = "月火水木金土日"
 _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
@@ -85,6 +86,15 @@ def _food_date(text: str, year: int, month: int, day: int) -> FoodDate:
 def today() -> dt.date:
     """Today in Japan."""
     return timezone.localdate()
+
+
+def day_fault(day: dt.date) -> Text | None:
+    """Why ``day`` cannot be a day of ours, or nothing when it can: a mistyped year."""
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return None
+    return Text(
+        f"年は{FIRST_YEAR}から{LAST_YEAR}の間で入力してください。", f"The year must be between {FIRST_YEAR} and {LAST_YEAR}."
+    )
 
 
 def at(day: dt.date, time: dt.time) -> dt.datetime:

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from foodbank.core.dates import FoodDate, UnreadableDate, read_food_date
+from foodbank.core.dates import FoodDate, UnreadableDate, day_fault, read_food_date
 from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.core.units import grams_from_kg
 
@@ -58,6 +58,15 @@ class DayField(forms.DateField):
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         kwargs.setdefault("error_messages", {"invalid": _("日付を 2026-12-05 のように入力してください。")})
         super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d"], **kwargs)
+
+    def to_python(self, value: Any) -> dt.date | None:
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).strip()
+        day = super().to_python(value)
+        fault = day_fault(day) if day is not None else None
+        if fault is not None:
+            raise forms.ValidationError(own_language(fault))
+        return day
 
 
 class FoodDateField(forms.CharField):

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from pathlib import Path
 
+from foodbank.core.dates import day_fault
 from foodbank.core.errors import InputRefused, Problem, Text
 from foodbank.core.tabular import MAX_BYTES, narrow
 
@@ -27,11 +28,15 @@ def read_file(path: Path) -> bytes | Problem:
 
 
 def day_argument(text: str) -> dt.date:
-    """``--date 2026-12-05``. Refuses (:class:`InputRefused`) what is not a day."""
+    """``--date 2026-12-05``. Refuses (:class:`InputRefused`) what is not a day, or one of no year of ours."""
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", narrow(text)):
             raise ValueError(text)
-        return dt.date.fromisoformat(narrow(text))
+        day = dt.date.fromisoformat(narrow(text))
     except ValueError:
         reason = Text(f"「{text}」という日付はありません（例 2026-12-05）。", f"{text!r} is not a day (write 2026-12-05).")
         raise InputRefused([Problem("--date", 0, "", "date.unreadable", reason)]) from None
+    fault = day_fault(day)
+    if fault is not None:
+        raise InputRefused([Problem("--date", 0, "", "date.out_of_range", fault)])
+    return day

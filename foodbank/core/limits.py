@@ -4,6 +4,9 @@ from __future__ import annotations
 
 MAX_UNITS = 100_000
 """Units in one lot, offer or order line."""
+FIRST_YEAR = 2000
+LAST_YEAR = 2100
+"""Years of a day on which somebody works or signs; an earlier one is a year typed short (26 for 2026)."""
 MAX_DAYS_AHEAD = 7_305
 """Days until a date on food: twenty years."""
 MAX_UNIT_G = 1_000_000

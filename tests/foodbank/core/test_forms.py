@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import override
 
 from foodbank.core.errors import FieldsRefused, Refusal, Text
-from foodbank.core.forms import ClockField, CodeField, EntryForm, FoodDateField, GramsField
+from foodbank.core.forms import ClockField, CodeField, DayField, EntryForm, FoodDateField, GramsField
 
 
 class Form(EntryForm):
@@ -49,6 +49,13 @@ def test_grams_are_shown_as_the_kilograms_that_were_typed():
 def test_codes_and_times_are_read_in_any_width():
     assert CodeField().clean(" Ｄ００１ ") == "D001"
     assert ClockField().clean("９:３０") == dt.time(9, 30)
+    assert DayField().clean("２０２６／１２／５") == dt.date(2026, 12, 5)
+
+
+@pytest.mark.parametrize("typed", ["0026-12-05", "9999-12-31"])  # 26 for 2026; a day without a next one
+def test_a_mistyped_year_is_refused(typed: str):
+    with pytest.raises(forms.ValidationError, match="年は2000から2100の間"):
+        DayField().clean(typed)
 
 
 def test_dates_are_read_as_they_stand_on_the_package():

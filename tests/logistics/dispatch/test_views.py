@@ -56,7 +56,7 @@ def test_today_is_today_in_japan_or_the_day_asked_for(staff: Client):
     assert staff.get(reverse("dispatch:today"), {"day": "nonsense"})["Location"] == reverse(PAGE, args=[today()])
 
 
-@pytest.mark.parametrize("path", ["/day/2026-02-30/", "/day/2026-13-01/", "/day/soon/"])
+@pytest.mark.parametrize("path", ["/day/2026-02-30/", "/day/2026-13-01/", "/day/soon/", "/day/9999-12-31/", "/day/0001-01-01/"])
 def test_days_that_do_not_exist_are_not_found(staff: Client, path: str):
     assert staff.get(path).status_code == 404
 
