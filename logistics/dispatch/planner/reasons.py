@@ -68,4 +68,4 @@ def fix_words(fix: Fix) -> Text:
                 f"One more vehicle like {fix.subject}, {hours}, would do.",
             )
         case _:
-            return Text(f"{format_kg(fix.amount)}までなら運べます。", f"Up to {format_kg(fix.amount)} of it can be carried.")
+            return Text(f"{format_kg(fix.amount)}減らせば運べます。", f"With {format_kg(fix.amount)} less it can be carried.")

@@ -17,7 +17,7 @@ from logistics.solver.explain import Fix, Reason
         (Fix("earlier_window", "r1", 300, "s"), "5分早く", "5 min earlier"),
         (Fix("longer_shift", "VAN1", 2700, "s"), "VAN1の勤務を45分", "VAN1 longer by 45 min"),
         (Fix("more_vehicle", "VAN2", 1, "", hours=(32_400, 61_200)), "VAN2と同じ車両がもう1台、09:00–17:00", "VAN2, 09:00–17:00"),
-        (Fix("smaller_load", "r1", 2600, "g"), "2.6 kgまで", "2.6 kg"),
+        (Fix("smaller_load", "r1", 2600, "g"), "2.6 kg減らせば", "2.6 kg less"),
     ],
 )
 def test_each_fix_is_a_sentence(fix: Fix, ja: str, en: str) -> None:
