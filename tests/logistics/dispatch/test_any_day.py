@@ -164,3 +164,21 @@ def test_a_car_may_stand_twice_at_one_place():
     assert plan["unserved"] == []
     stood = [s["visit"]["open_from"][11:16] for r in plan["routes"] for s in r["stops"] if "visit" in s]
     assert stood == ["10:00", "13:00"]
+
+
+def test_what_an_order_names_goes_to_that_line_and_not_to_the_category():
+    # 10 bags of 1 kg by name are 2 for the line that names them; the 3 kg of the category come from the other rice.
+    facts = day(
+        places={"P1": 2},
+        goods=[shelf("KOSHI", 10), shelf("OTHER", 10, days=60)],
+        lines=[
+            line("O1/rice", "P1", 3),
+            replace(line("O1/KOSHI", "P1", 2), category=None, gtin="KOSHI", asked_units=2),
+        ],
+        vans=[van()],
+    )
+    plan = planned(facts)
+    assert check_plan(facts, plan) == []
+    assert plan["unserved"] == []
+    drops = [u for r in plan["routes"] for s in r["stops"] for u in s["drop_off"]]
+    assert sorted((u["gtin"], u["quantity"]) for u in drops) == [("KOSHI", 2), ("OTHER", 3)]
