@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -82,13 +83,8 @@ def create_orders(*, orders: Sequence[OrderData], actor: User) -> list[Order]:
         )
         for data in orders
     ]
-    try:
-        with transaction.atomic():
-            Order.objects.bulk_create(rows, batch_size=_BATCH)
-    except IntegrityError:
-        raise Refusal(
-            "order.ref_taken", Text("この日の注文番号が重なっています。", "An order number of that day is taken.")
-        ) from None
+    with _number_is_free():
+        Order.objects.bulk_create(rows, batch_size=_BATCH)
     OrderLine.objects.bulk_create(
         [_line(row, line) for row, data in zip(rows, orders, strict=True) for line in data.lines], batch_size=_BATCH
     )
@@ -108,8 +104,9 @@ def create_orders(*, orders: Sequence[OrderData], actor: User) -> list[Order]:
 def change_order(*, order: Order, data: OrderData, actor: User) -> Order:
     """Correct an order; partner, number and source stay. Lines keep their row where category or item is the same.
 
-    Refuses ``order.closed`` (cancelled or delivered), ``order.refused``, ``order.line_planned`` (a line that a plan already serves
-    cannot be taken out; plan again first), ``order.partner_changes`` and ``site.no_agreement``.
+    Refuses ``order.closed`` (cancelled or delivered), ``order.refused``, ``order.ref_taken`` (the other day has an order of that number),
+    ``order.line_planned`` (a line that a plan already serves cannot be taken out; plan again first), ``order.partner_changes`` and
+    ``site.no_agreement``.
     """
     locked = _open(order)
     if data.partner.pk != locked.partner_id:
@@ -121,7 +118,8 @@ def change_order(*, order: Order, data: OrderData, actor: User) -> Order:
     need_agreements(sites=[data.partner.site], day=data.delivery_date)
     for name in ("delivery_date", "window_from", "window_until", "children", "external_ref", "note"):
         setattr(locked, name, getattr(data, name))
-    locked.save()
+    with _number_is_free():
+        locked.save()
     locked.excluded_allergens.set(data.excluded_allergens)
     stored = {line.category.code if line.category else line.item.gtin if line.item else "": line for line in _lines(locked)}
     for line in data.lines:
@@ -163,6 +161,18 @@ class _Numbers:
     def next(self, day: dt.date) -> str:
         self._last[day] = self._last.get(day, 0) + 1
         return f"H{self._last[day]:03d}"
+
+
+@contextmanager
+def _number_is_free() -> Iterator[None]:
+    """Raises ``order.ref_taken`` when what is stored inside meets an order of the same day and number."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise Refusal(
+            "order.ref_taken", Text("この日の注文番号が重なっています。", "An order number of that day is taken.")
+        ) from None
 
 
 def _open(order: Order) -> Order:

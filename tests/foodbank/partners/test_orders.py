@@ -126,3 +126,13 @@ def test_hundreds_of_orders_in_few_queries(actor, partner, django_assert_max_num
     # SQLite takes 999 values a statement: 200 orders of 11 values in 3 inserts, lines in 2, allergens in 1; savepoints, agreements
     with django_assert_max_num_queries(20):
         create_orders(orders=orders, actor=actor)
+
+
+def test_an_order_moved_to_a_day_that_has_its_number_is_refused(actor, partner):
+    moved = create_order(data=data(partner, ref="O001"), actor=actor)
+    create_order(data=data(partner, ref="O001", delivery_date=DAY + dt.timedelta(days=1)), actor=actor)
+    with pytest.raises(Refusal) as refused:
+        change_order(order=moved, data=data(partner, delivery_date=DAY + dt.timedelta(days=1)), actor=actor)
+    assert refused.value.code == "order.ref_taken"
+    moved.refresh_from_db()
+    assert moved.delivery_date == DAY
