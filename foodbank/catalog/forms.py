@@ -11,6 +11,7 @@ from foodbank.catalog.models import Allergen, Category, Item, Zone
 from foodbank.catalog.services.items import ItemData
 from foodbank.core.dates import DateMark
 from foodbank.core.forms import AllergensField, CodeField, EntryForm, WordChoiceField, choices
+from foodbank.core.limits import MAX_UNIT_G
 
 
 class ItemForm(EntryForm):
@@ -23,7 +24,7 @@ class ItemForm(EntryForm):
     zone = forms.ChoiceField(label=_("温度帯"), choices=lambda: choices(Zone), widget=forms.RadioSelect)
     date_mark = forms.ChoiceField(label=_("期限の種類"), choices=lambda: choices(DateMark), widget=forms.RadioSelect)
     unit_weight_g = forms.IntegerField(
-        label=_("1点の重さ（g）"), min_value=1, max_value=1_000_000, widget=forms.NumberInput(attrs={"class": "short"})
+        label=_("1点の重さ（g）"), min_value=1, max_value=MAX_UNIT_G, widget=forms.NumberInput(attrs={"class": "short"})
     )
     weight_estimated = forms.BooleanField(label=_("重さは推定"), required=False)
     allergens = AllergensField(label=_("含むアレルゲン"), queryset=Allergen.objects.all())

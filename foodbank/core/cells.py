@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from foodbank.core.codes import LONGEST, code_fault
 from foodbank.core.errors import Refusal
 from foodbank.core.tabular import Row, Table, narrow
 
 T = TypeVar("T")
 E = TypeVar("E", bound=enum.Enum)
 _EXPONENT = re.compile(r"[+-]?\d+([.,]\d*)?[eE][+-]?\d+")
-_CODE = re.compile(r"\w[\w.\-]*")
 _LIST_MARKS = re.compile(r"[;、､]")
 
 
@@ -64,21 +64,15 @@ class Cells:
             return None
         return self._read(column, value)
 
-    def code(self, column: str, *, longest: int = 20) -> str | None:
+    def code(self, column: str, *, longest: int = LONGEST) -> str | None:
         """A code: letters, digits, ``-``, ``_`` and ``.``; full width is made plain."""
         value = self._given(column)
         if value is None:
             return None
-        if not _CODE.fullmatch(value):
-            self.refuse(
-                column,
-                "cell.code",
-                f"「{value}」はコードとして使えません（文字・数字・ハイフンだけです）。",
-                f"{value!r} is not a code (letters, digits and hyphens only).",
-            )
-            return None
-        if len(value) > longest:
-            self.refuse(column, "cell.too_long", f"コードは{longest}文字までです。", f"A code has at most {longest} characters.")
+        fault = code_fault(value, longest=longest)
+        if fault is not None:
+            word, why = fault
+            self.refuse(column, word, why.ja, why.en)
             return None
         return self._read(column, value)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from foodbank.catalog.models import Item
 from foodbank.core.dates import DatePrecision, FoodDate
 from foodbank.core.forms import ClockField, DayField, EntryForm, FoodDateField
+from foodbank.core.limits import MAX_UNITS
 from foodbank.donations.models import Donor, Offer
 from foodbank.donations.services.offers import OfferData
 from foodbank.sites.forms import SiteForm
@@ -54,7 +55,7 @@ class OfferForm(EntryForm):
     )
     day = DayField(label=_("引取日"))
     quantity = forms.IntegerField(
-        label=_("点数"), min_value=1, max_value=100_000, widget=forms.NumberInput(attrs={"class": "short"})
+        label=_("点数"), min_value=1, max_value=MAX_UNITS, widget=forms.NumberInput(attrs={"class": "short"})
     )
     last_day = FoodDateField(label=_("期限"), required=False)
     ready_from = ClockField(label=_("引取可能（から）"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foodbank.catalog.models import Allergen, Category, Item
 from foodbank.core.forms import AllergensField, ClockField, CodeField, DayField, EntryForm, GramsField, choices, own_language
+from foodbank.core.limits import MAX_LINE_KG, MAX_PEOPLE, MAX_UNITS
 from foodbank.labels.gtin import GtinRefused, short_gtin
 from foodbank.partners.models import Order, Partner, PartnerKind
 from foodbank.partners.services.orders import LineData, OrderData
@@ -54,7 +55,7 @@ class OrderForm(EntryForm):
     window_from = ClockField(label=_("時間帯（から）"))
     window_until = ClockField(label=_("時間帯（まで）"))
     children = forms.IntegerField(
-        label=_("子どもの人数"), min_value=0, max_value=10_000, widget=forms.NumberInput(attrs={"class": "short"})
+        label=_("子どもの人数"), min_value=0, max_value=MAX_PEOPLE, widget=forms.NumberInput(attrs={"class": "short"})
     )
     excluded_allergens = AllergensField(label=_("除くアレルゲン"), queryset=Allergen.objects.all())
     note = forms.CharField(label=_("備考"), max_length=500, required=False)
@@ -76,13 +77,15 @@ class OrderForm(EntryForm):
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         for category in self.categories:
-            self.fields[f"kg_{category.code}"] = GramsField(label=f"{gettext(category.name)}（kg）", required=False)
+            self.fields[f"kg_{category.code}"] = GramsField(
+                label=f"{gettext(category.name)}（kg）", required=False, max_value=MAX_LINE_KG
+            )
         for gtin, item in self.items.items():
             self.fields[f"units_{gtin}"] = forms.IntegerField(
-                label=f"{item.name}（{gettext('点')}）", min_value=0, required=False
+                label=f"{item.name}（{gettext('点')}）", min_value=0, max_value=MAX_UNITS, required=False
             )
         self.fields["new_gtin"] = CodeField(label=_("品目を指定（商品コード）"), required=False, max_length=20)
-        self.fields["new_units"] = forms.IntegerField(label=_("その点数"), min_value=1, max_value=100_000, required=False)
+        self.fields["new_units"] = forms.IntegerField(label=_("その点数"), min_value=1, max_value=MAX_UNITS, required=False)
         if order is not None:
             self.fields["partner"].disabled = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from foodbank.core.codes import code_fault
 from foodbank.core.errors import Text
 
 # Japan from 与那国島 to 南鳥島 and 宗谷岬, so that exchanged or forgotten coordinates are seen.
@@ -34,10 +35,9 @@ def coordinate_faults(latitude: float, longitude: float) -> dict[str, Text]:
 def site_faults(*, code: str, name: str, latitude: float, longitude: float, opens: dt.time, closes: dt.time) -> dict[str, Text]:
     """What is wrong, by field; empty when all is well."""
     faults = coordinate_faults(latitude, longitude)
-    if not code.strip() or len(code) > 20 or "/" in code:
-        faults["code"] = Text(
-            "コードは1〜20文字で入力してください（「/」は使えません）。", "The code needs 1 to 20 characters and no slash."
-        )
+    wrong_code = code_fault(code)
+    if wrong_code is not None:
+        faults["code"] = wrong_code[1]
     if not name.strip():
         faults["name"] = Text("名称を入力してください。", "Please give a name.")
     if closes <= opens:

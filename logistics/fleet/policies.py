@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from foodbank.core.codes import code_fault
 from foodbank.core.errors import Text
 
 MAX_CAPACITY_KG = 50_000
@@ -13,10 +14,9 @@ MAX_BREAK_MINUTES = 480
 def vehicle_faults(*, code: str, name: str, ambient_g: int, chilled_g: int, frozen_g: int) -> dict[str, Text]:
     """What is wrong, by field; empty when all is well."""
     faults: dict[str, Text] = {}
-    if not code.strip() or len(code) > 20 or "/" in code:
-        faults["code"] = Text(
-            "コードは1〜20文字で入力してください（「/」は使えません）。", "The code needs 1 to 20 characters and no slash."
-        )
+    wrong_code = code_fault(code)
+    if wrong_code is not None:
+        faults["code"] = wrong_code[1]
     if not name.strip() or len(name) > 100:
         faults["name"] = Text("名称を1〜100文字で入力してください。", "The name needs 1 to 100 characters.")
     for field, grams in (("ambient_g", ambient_g), ("chilled_g", chilled_g), ("frozen_g", frozen_g)):

@@ -39,6 +39,8 @@ def data(**changes):
     [
         ({"code": ""}, "code"),
         ({"code": "A/B"}, "code"),  # a slash parts code and item in the plan's references
+        ({"code": ".."}, "code"),  # no page could be opened under it
+        ({"code": "D 9#?"}, "code"),  # what a file refuses, the page refuses
         ({"name": " "}, "name"),
         ({"latitude": 134.05, "longitude": 34.34}, "latitude"),  # exchanged
         ({"latitude": 0.0, "longitude": 0.0}, "latitude"),  # forgotten

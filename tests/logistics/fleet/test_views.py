@@ -41,6 +41,7 @@ def test_a_vehicle_is_entered_in_kilograms(staff: Client):
     ("changes", "field"),
     [
         ({"code": ""}, "code"),
+        ({"code": "VAN/9"}, "code"),  # its route sheet is a file of that name
         ({"name": ""}, "name"),
         ({"ambient_g": "0", "chilled_g": "0"}, "ambient_g"),
         ({"chilled_g": "1.2345"}, "chilled_g"),
