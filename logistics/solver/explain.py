@@ -124,8 +124,11 @@ def _explain(problem: Problem, result: Result, request: int, budget: _Budget, se
 
     if code is None:
         alone = replace(result, routes=_visit_only(problem, result, request), unserved=_others(problem, result, request))
-        if serves(problem, alone, request, work=0, seed=seed) is None:
+        full = _car_full(problem, result, request)
+        if full is None and serves(problem, alone, request, work=0, seed=seed) is None:
             code = "window_unreachable"
+        elif full == "too_heavy":
+            code = full
         elif works(problem):
             return Reason("search_limit", None)
         else:
@@ -154,6 +157,23 @@ def _impossible(problem: Problem, result: Result, request: int) -> str | None:
         return "zone_not_carried"
     if not any(all(g <= c for c, g in zip(v.capacity_g, r.load_g, strict=True)) for v in carried):
         return "too_heavy"
+    return None
+
+
+def _car_full(problem: Problem, result: Result, request: int) -> str | None:
+    """For a load of a visit that the vehicle standing there has no room for: ``too_heavy`` when no allowed one has, else
+    ``no_time_left``, as a larger one is busy elsewhere. None: there is room, or no such visit."""
+    r = problem.requests[request]
+    for route in _visit_only(problem, result, request):
+        stop = next(s for s in route.stops if r.with_visit in s.deliveries)
+        loads = [problem.requests[q].load_g for q in (*stop.deliveries, request)]
+        together = [sum(zone) for zone in zip(*loads, strict=True)]
+        room = [
+            i
+            for i, v in enumerate(problem.vehicles)
+            if (r.vehicles is None or i in r.vehicles) and all(g <= c for g, c in zip(together, v.capacity_g, strict=True))
+        ]
+        return None if route.vehicle in room else "no_time_left" if room else "too_heavy"
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -21,6 +21,7 @@ SITE_PER_G = 200
 OFFER_BASE, OFFER_PER_G, OFFER_PERISHABLE_PER_G = 20_000, 10, 10
 PERISHABLE_DAYS = 7
 PACK_UP_S = 300  # after a visit closes
+Room = dict[str, int]  # grams per zone
 CHUNK_G = {"ambient": 120_000, "chilled": 40_000, "frozen": 30_000}  # a pickup day's food may come on several vehicles
 
 
@@ -35,7 +36,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The pieces that one request of the problem moves together. ``ref`` is the same for the same load in another round."""
+    """The pieces that one request of the problem moves together. ``ref`` is the same for the same load in another round, and the
+    visit's key for the one that brings the car there."""
 
     ref: str
     pick: str
@@ -92,10 +94,10 @@ def loads_of(day: Day, allocation: Allocation) -> list[Load]:
     loads = []
     for (ref, pick, drop, visit), pieces in sorted(grouped.items(), key=lambda entry: str(entry[0])):
         demand = sites.get(pieces[0].demand or "") if pieces else None
-        if demand is not None and demand.kind == "pickup_day":
-            loads += _chunks(ref, pick, drop, pieces, goods)
-        else:
-            loads.append(Load(ref, pick, drop, tuple(pieces), visit))
+        rooms = _rooms(day, demand)
+        pieces.sort(key=lambda p: ZONES.index(goods[p.goods].zone))
+        for number, chunk in enumerate(_chunks(pieces, goods, rooms) or [()], start=1):
+            loads.append(Load(ref if number == 1 else f"{ref}#{number}", pick, drop, chunk, visit))
     return loads
 
 
@@ -108,25 +110,41 @@ def _cold(g: Goods) -> str:
     return "" if g.zone == "ambient" else "*"
 
 
-def _chunks(ref: str, pick: str, drop: str, pieces: list[Piece], goods: dict[str, Goods]) -> list[Load]:
-    chunks: list[list[Piece]] = [[]]
-    room = dict(CHUNK_G)
+def _rooms(day: Day, demand: SiteDemand | None) -> list[Room]:
+    """What a load must fit into one of: the vehicles; for a pickup day no more than a share of them, so that several may come; for
+    a visit the smallest kitchen car, since any of them may be the one that stands there."""
+    if demand is not None and demand.kind == "visit":
+        cars = {v.capacity_g for v in day.vans if v.kind == "kitchen_car"}
+        if len(cars) > 1:
+            least = [min((g for g in zone if g), default=0) for zone in zip(*cars, strict=True)]
+            return [{zone: grams} for zone, grams in zip(ZONES, least, strict=True)]
+        return [dict(zip(ZONES, car, strict=True)) for car in cars]
+    rooms = [dict(zip(ZONES, capacity, strict=True)) for capacity in sorted({v.capacity_g for v in day.vans})]
+    if demand is None:
+        return rooms
+    return [{zone: min(grams, CHUNK_G[zone]) for zone, grams in room.items()} for room in rooms]
+
+
+def _chunks(pieces: list[Piece], goods: dict[str, Goods], rooms: list[Room]) -> list[tuple[Piece, ...]]:
+    """The pieces in as few loads as it takes for each to fit one of ``rooms``; a unit that fits none is a load of its own."""
+    chunks: list[list[Piece]] = []
+    aboard: Counter[str] = Counter()
     for piece in pieces:
         g = goods[piece.goods]
         left = piece.units
         while left:
-            fits = min(left, max(0, room[g.zone] // g.unit_g))
-            if fits == 0:
-                if not chunks[-1]:
-                    fits = 1  # a single unit heavier than a chunk
-                else:
-                    chunks.append([])
-                    room = dict(CHUNK_G)
-                    continue
-            chunks[-1].append(replace(piece, units=fits))
-            room[g.zone] -= fits * g.unit_g
-            left -= fits
-    return [Load(f"{ref}#{n}", pick, drop, tuple(chunk)) for n, chunk in enumerate(chunks, start=1) if chunk]
+            fitting = [room for room in rooms if all(grams <= room.get(zone, 0) for zone, grams in aboard.items())]
+            fits = max(((room.get(g.zone, 0) - aboard[g.zone]) // g.unit_g for room in fitting), default=0)
+            if not chunks or (fits <= 0 and aboard):
+                chunks.append([])
+                aboard = Counter()
+                if fits <= 0:
+                    fits = max((room.get(g.zone, 0) // g.unit_g for room in rooms), default=0)
+            taken = min(left, max(1, fits))
+            chunks[-1].append(replace(piece, units=taken))
+            aboard[g.zone] += taken * g.unit_g
+            left -= taken
+    return [tuple(chunk) for chunk in chunks]
 
 
 def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
@@ -137,8 +155,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
     at = travel.index()
     stands, rows = _stands(day, travel)
     kept = list(loads)
-    depot = day.depot if kept else ""
-    anchors = {load.visit: i for i, load in enumerate(kept) if load.visit and load.pick == depot}
+    anchors = {load.visit: i for i, load in enumerate(kept) if load.visit == load.ref}
     cars = frozenset(i for i, v in enumerate(day.vans) if v.kind == "kitchen_car")
     requests = []
     for index, load in enumerate(kept):
@@ -157,7 +174,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 pickup=Task(at[load.pick], (_pick_window(day, load, goods),), handling),
                 delivery=_delivery(day, load, stands.get(load.visit or "", at[load.drop]), handling, line, demand),
                 load_g=(grams["ambient"], grams["chilled"], grams["frozen"]),
-                penalty=_penalty(day, load, goods, demand, depot),
+                penalty=_penalty(day, load, goods, demand),
                 vehicles=cars if load.visit else None,
                 with_visit=anchor if anchor is not None and anchor != index else None,
             )
@@ -226,8 +243,8 @@ def _delivery(day: Day, load: Load, site: int, handling: int, line: LineDemand |
     )
 
 
-def _penalty(day: Day, load: Load, goods: dict[str, Goods], demand: SiteDemand | None, depot: str) -> int | None:
-    if load.visit and load.pick == depot:
+def _penalty(day: Day, load: Load, goods: dict[str, Goods], demand: SiteDemand | None) -> int | None:
+    if load.visit == load.ref:
         return None  # the visit itself: without it the car does not stand there at all
     penalty = 0
     offers = {p.goods for p in load.pieces if not goods[p.goods].on_shelf}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.planner.document import PlanDocument, summary_of
 from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.optimise import optimise
-from tests.factories.days import DATE, DEPOT, day, line, offer, place, shelf, travel, van, visit
+from tests.factories.days import DATE, DEPOT, day, line, offer, pickup_day, place, shelf, travel, van, visit
 
 CATEGORIES = ("rice", "bread", "dairy")
 ZONES = ("ambient", "chilled", "frozen")
@@ -182,3 +183,41 @@ def test_what_an_order_names_goes_to_that_line_and_not_to_the_category():
     assert plan["unserved"] == []
     drops = [u for r in plan["routes"] for s in r["stops"] for u in s["drop_off"]]
     assert sorted((u["gtin"], u["quantity"]) for u in drops) == [("KOSHI", 2), ("OTHER", 3)]
+
+
+SMALL = [van("V1", capacity_g=(100_000, 50_000, 0)), van("V2", capacity_g=(100_000, 0, 50_000))]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        day(places={"D1": 2}, goods=[offer("A", "D1", 150)], vans=SMALL),
+        day(places={"P1": 2}, goods=[shelf("A", 150)], lines=[line("O1/rice", "P1", 150)], vans=SMALL),
+        day(places={"D1": 2}, goods=[offer("A", "D1", 9, zone="chilled"), offer("B", "D1", 9, zone="frozen")], vans=SMALL),
+        day(places={"V1": 2}, goods=[shelf("A", 150), shelf("B", 150)], sites=[pickup_day("V1", 60, "13:00-15:00")], vans=SMALL),
+    ],
+    ids=["150 kg from a shop", "150 kg to a partner", "chilled and frozen on two vans", "240 kg in chunks of less than a van"],
+)
+def test_what_no_single_vehicle_can_take_goes_on_several(facts):
+    plan = planned(facts, work=60)
+    assert check_plan(facts, plan) == []
+    assert plan["unserved"] == []
+
+
+def test_a_visit_gets_what_the_car_that_stands_there_can_take():
+    # 7 households want 28 kg each; CAR1 takes that to one visit, CAR2 takes 10 of 28 kg to the other and CAR1 is busy.
+    # At M3 30 + 30 kg of one zone each are wanted, and neither car takes more than 30 kg of ambient or any chilled food beside it.
+    cars = [
+        van("CAR1", kind="kitchen_car", capacity_g=(30_000, 0, 0)),
+        van("CAR2", kind="kitchen_car", capacity_g=(10_000, 30_000, 0)),
+    ]
+    both = [visit("M1", 7, "13:00-15:00"), visit("M2", 7, "13:00-15:00")]
+    facts = day(places={"M1": 2, "M2": 3}, goods=[shelf("A", 90), shelf("B", 90)], sites=both, vans=cars)
+    plan = planned(facts, work=60)
+    assert check_plan(facts, plan) == []
+    assert [(u["grams"], u["reason"]) for u in plan["unserved"]] == [(18_000, "no_time_left")]
+    goods = [shelf("A", 30), shelf("B", 30, zone="chilled")]
+    facts = day(places={"M3": 2}, goods=goods, sites=[visit("M3", 15, "13:00-15:00")], vans=cars)
+    plan = planned(facts, work=60)
+    assert check_plan(facts, plan) == []
+    assert [(u["grams"], u["reason"]) for u in plan["unserved"]] == [(20_000, "too_heavy")]
