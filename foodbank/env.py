@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -47,9 +47,10 @@ def listing(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
-def database(name: str, base_dir: Path) -> dict[str, Any]:
-    """``sqlite:///PATH`` (relative to the project, or ``sqlite:////absolute``) or ``postgresql://user:password@host:port/name``."""
-    url = text(name) or "sqlite:///var/foodbank.sqlite3"
+def database(name: str, base_dir: Path, *, var_dir: Path) -> dict[str, Any]:
+    """``sqlite:///PATH`` (relative to the project, or ``sqlite:////absolute``) or ``postgresql://user:password@host:port/name``;
+    nothing: an SQLite file in ``var_dir``."""
+    url = text(name) or f"sqlite:///{quote(str(var_dir / 'foodbank.sqlite3'))}"
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         raw = unquote(parts.path[1:] if parts.path.startswith("/") else parts.path)
