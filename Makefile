@@ -14,13 +14,13 @@ help: ## これを表示 / show this
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## .venv を作り、動かすのに要るものを入れる / what running needs
-	@sh tools/setup.sh run
+	@sh deploy/tools/setup.sh run
 
 setup-dev: ## テストと検査に要るものも入れる / and what tests and checks need
-	@sh tools/setup.sh dev
+	@sh deploy/tools/setup.sh dev
 
 demo: setup ## 一日を最後まで動かして見せる (SERVE=0, PORT=, DATE=) / a whole day, then the pages
-	@SERVE=$(SERVE) PORT=$(PORT) DATE=$(DATE) $(PY) -m tools.demo
+	@SERVE=$(SERVE) PORT=$(PORT) DATE=$(DATE) $(PY) -m deploy.tools.demo
 
 test: setup-dev ## すべてのテスト: SQLite, PostgreSQL, Redis, ブラウザー / everything (ALLOW_MISSING=postgres,redis,browser)
 	@$(PY) -m tests.run -- $(ARGS)
@@ -65,4 +65,4 @@ screenshots: setup-dev ## docs/screenshots を撮り直す / retake
 	@TEST_SCREENSHOTS=docs/screenshots $(PY) -m tests.run browser -- -k screenshots
 
 messages: setup-dev ## 訳文を集めて英語の訳を確かめる / collect the strings, check their English
-	@$(PY) -m tools.messages
+	@$(PY) -m deploy.tools.messages

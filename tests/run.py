@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from deploy.tools import process
 from tests.services import chromium, postgres, redis
-from tools import process
 
 PARTS = ("sqlite", "postgres", "redis", "browser")
 _NOTHING_COLLECTED = 5

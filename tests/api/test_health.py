@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from deploy.tools.process import free_port
 from foodbank.celery import app as celery_app
-from tools.process import free_port
 
 
 def _queue_is(settings: object, monkeypatch: pytest.MonkeyPatch, url: str) -> None:

@@ -10,12 +10,12 @@ from celery import Celery
 from django.conf import settings
 from django.utils import timezone
 
+from deploy.tools import process
 from foodbank.celery import app
 from foodbank.inventory.models import Reservation, ReservationPurpose, ReservationState
 from foodbank.inventory.services.reservations import reserve
 from tests.factories import UserFactory, stocked
 from tests.services import worker
-from tools import process
 
 TASK = "inventory.expire_reservations"
 

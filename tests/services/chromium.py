@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools import process
+from deploy.tools import process
 
 HOW = (
     "Chromium: `apt-get install chromium fonts-morisawa-bizud-gothic` (root), or `.venv/bin/playwright install chromium`, "

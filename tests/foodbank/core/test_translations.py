@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 from pathlib import Path
 
-from tools import messages
+from deploy.tools import messages
 
 COLLECTED = messages.collect()
 PO = messages.FOLDER / "django.po"

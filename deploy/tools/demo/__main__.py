@@ -1,4 +1,4 @@
-"""``SERVE=0|1 PORT=8000 DATE=2026-12-05 python -m tools.demo``"""
+"""``SERVE=0|1 PORT=8000 DATE=2026-12-05 python -m deploy.tools.demo``"""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import time
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from tools.demo import outcome, site, steps
-from tools.demo.browser import PageFault
-from tools.process import DidNotStart
+from deploy.tools.demo import outcome, site, steps
+from deploy.tools.demo.browser import PageFault
+from deploy.tools.process import DidNotStart
 
 
 def _day_of_demo() -> dt.date:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools import process
-from tools.demo.browser import PageFault, Visitor
-from tools.demo.site import FOLDER, Site
+from deploy.tools import process
+from deploy.tools.demo.browser import PageFault, Visitor
+from deploy.tools.demo.site import FOLDER, Site
 
 EXAMPLE = process.ROOT / "logistics" / "dayfiles" / "example"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.tools import process
 from tests.run import Counts
-from tools import process
 
 
 def _run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:

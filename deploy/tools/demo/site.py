@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import process
+from deploy.tools import process
 
 FOLDER = process.ROOT / "var" / "demo"
 _WORDS = (

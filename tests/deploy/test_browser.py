@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from tools.demo.browser import PageFault, Visitor
+from deploy.tools.demo.browser import PageFault, Visitor
 
 _PAGE = """<html><body>
 <a href="/day/2026-12-05/">12月5日(土)</a>

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # What somebody's own .env or shell says about their installation must not reach the suite or the demo.
 PLAIN_ENVIRONMENT = {
     "SECRET_KEY": "",

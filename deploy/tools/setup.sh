@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes .venv and installs what is needed: `sh tools/setup.sh run` for the program, `dev` for the tests and checks as well.
+# Makes .venv and installs what is needed: `sh deploy/tools/setup.sh run` for the program, `dev` for the tests and checks as well.
 # Repeated calls return at once unless pyproject.toml or the planner's kernel has changed.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 level="${1:-run}"
 venv=".venv"
@@ -45,7 +45,7 @@ python="$venv/bin/python"
 stamp="$venv/.installed-$(cksum <pyproject.toml | tr ' ' '-')"
 if [ ! -e "$stamp-$level" ] && [ ! -e "$stamp-dev" ]; then
     say "部品を入れます。初めては1、2分かかります / installing, a minute or two the first time"
-    "$python" tools/requirements.py "$level" >"$venv/requirements-$level.txt"
+    "$python" deploy/tools/requirements.py "$level" >"$venv/requirements-$level.txt"
     "$python" -m pip install --quiet --disable-pip-version-check --no-input -r "$venv/requirements-$level.txt"
     rm -f "$venv"/.installed-*
     touch "$stamp-$level"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from tools import process
-from tools.demo.site import Site
-from tools.demo.steps import Day
+from deploy.tools import process
+from deploy.tools.demo.site import Site
+from deploy.tools.demo.steps import Day
 
 _KIND = {
     "order_line": "注文 / order",

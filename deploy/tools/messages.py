@@ -1,6 +1,7 @@
 """Collects what pages say and keeps the English words beside it, without gettext being installed.
 
-``python -m tools.messages`` reads the strings marked in code and templates, the labels that models hold in Japanese, and the seeded names,
+``python -m deploy.tools.messages`` reads the strings marked in code and templates, the labels that models hold in Japanese, and the
+seeded names,
 brings ``foodbank/locale/en/LC_MESSAGES/django.po`` up to date (known translations stay, new ones are empty, unused ones go) and writes
 ``django.mo``. It ends with 1 when a string has no translation.
 """
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "foodbank" / "locale" / "en" / "LC_MESSAGES"
 _PACKAGES = ("foodbank", "logistics", "api")
 _SINGLE = {"_", "gettext", "gettext_lazy"}
