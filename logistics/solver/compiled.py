@@ -24,6 +24,12 @@ def _own_choice() -> list[Path]:
     return [Path(chosen)] if chosen else []
 
 
+def _ours(folder: Path) -> bool:
+    """Whether we may write there and nobody else could have: what lies in the cache is run."""
+    facts = folder.stat()
+    return os.access(folder, os.W_OK) and facts.st_uid == os.getuid() and not facts.st_mode & 0o022
+
+
 def _cache_dir() -> Path:
     """A directory of its own per version of the sources: numba itself only watches the file a function stands in, so code
     compiled from an older helper module would otherwise be used after an upgrade."""
@@ -35,10 +41,10 @@ def _cache_dir() -> Path:
     folder = f"kernel-{digest.hexdigest()[:16]}"
     for parent in (*_own_choice(), here / "__pycache__", Path(tempfile.gettempdir()) / f"solver-cache-{os.getuid()}"):
         try:
-            (parent / folder).mkdir(parents=True, exist_ok=True)
+            (parent / folder).mkdir(mode=0o755, parents=True, exist_ok=True)
         except OSError:
             continue
-        if os.access(parent / folder, os.W_OK):
+        if _ours(parent) and _ours(parent / folder):
             return parent / folder
     return Path(tempfile.mkdtemp(prefix="solver-cache-"))
 
