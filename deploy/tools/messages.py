@@ -1,8 +1,8 @@
 """Collects what pages say and keeps the English words beside it, without gettext being installed.
 
 ``python -m deploy.tools.messages`` reads the strings marked in code and templates, the labels that models hold in Japanese, and the
-seeded names, brings ``foodbank/locale/en/LC_MESSAGES/django.po`` up to date (known translations stay, new ones are empty, unused ones go) and writes
-``django.mo``. It ends with 1 when a string has no translation.
+seeded names, brings ``foodbank/locale/en/LC_MESSAGES/django.po`` up to date (known translations stay, new ones are empty, unused ones
+go) and writes ``django.mo``. It ends with 1 when a string has no translation.
 """
 
 from __future__ import annotations

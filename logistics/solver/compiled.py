@@ -24,10 +24,15 @@ def _own_choice() -> list[Path]:
     return [Path(chosen)] if chosen else []
 
 
-def _ours(folder: Path) -> bool:
-    """Whether we may write there and nobody else could have: what lies in the cache is run."""
-    facts = folder.stat()
-    return os.access(folder, os.W_OK) and facts.st_uid == os.getuid() and not facts.st_mode & 0o022
+def _shared_corner() -> Path | None:
+    """A folder of our own where everybody may write: what lies in the cache is run, so nobody else may have made it."""
+    corner = Path(tempfile.gettempdir()) / f"solver-cache-{os.getuid()}"
+    try:
+        corner.mkdir(mode=0o700, exist_ok=True)
+        facts = corner.lstat()
+    except OSError:
+        return None
+    return corner if facts.st_uid == os.getuid() and not facts.st_mode & 0o022 and not corner.is_symlink() else None
 
 
 def _cache_dir() -> Path:
@@ -39,12 +44,14 @@ def _cache_dir() -> Path:
         source = here / f"{name}.py"
         digest.update(source.read_bytes() if source.exists() else b"")
     folder = f"kernel-{digest.hexdigest()[:16]}"
-    for parent in (*_own_choice(), here / "__pycache__", Path(tempfile.gettempdir()) / f"solver-cache-{os.getuid()}"):
+    for parent in (*_own_choice(), here / "__pycache__", _shared_corner()):
+        if parent is None:
+            continue
         try:
-            (parent / folder).mkdir(mode=0o755, parents=True, exist_ok=True)
+            (parent / folder).mkdir(parents=True, exist_ok=True)
         except OSError:
             continue
-        if _ours(parent) and _ours(parent / folder):
+        if os.access(parent / folder, os.W_OK):
             return parent / folder
     return Path(tempfile.mkdtemp(prefix="solver-cache-"))
 
