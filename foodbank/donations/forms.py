@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foodbank.catalog.models import Item
@@ -72,7 +73,10 @@ class OfferForm(EntryForm):
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         if offer is not None:
+            # What is no longer in use may still be on an offer that has to be corrected.
+            self.fields["donor"].queryset = Donor.objects.select_related("site").filter(pk=offer.donor_id)  # type: ignore[attr-defined]
             self.fields["donor"].disabled = True
+            self.fields["item"].queryset = Item.objects.filter(Q(active=True) | Q(pk=offer.item_id)).order_by("name")  # type: ignore[attr-defined]
 
     @staticmethod
     def data_of(values: dict[str, Any]) -> OfferData:

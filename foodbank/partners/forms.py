@@ -87,6 +87,8 @@ class OrderForm(EntryForm):
         self.fields["new_gtin"] = CodeField(label=_("品目を指定（商品コード）"), required=False, max_length=20)
         self.fields["new_units"] = forms.IntegerField(label=_("その点数"), min_value=1, max_value=MAX_UNITS, required=False)
         if order is not None:
+            # A partner no longer in use may still have an order that has to be corrected.
+            self.fields["partner"].queryset = Partner.objects.select_related("site").filter(pk=order.partner_id)  # type: ignore[attr-defined]
             self.fields["partner"].disabled = True
 
     def main_fields(self) -> Iterator[BoundField]:

@@ -99,6 +99,19 @@ def test_an_offer_by_phone_is_entered(staff: Client):
     assert (made.quantity, made.status, made.source) == (12, OfferStatus.OPEN, "staff")
 
 
+def test_an_offer_is_corrected_though_shop_and_item_are_no_longer_in_use(staff: Client):
+    donor = DonorFactory.create()
+    values = offer(donor)
+    staff.post(reverse("donations:offer_new"), values)
+    made = Offer.objects.select_related("item").get()
+    Site.objects.update(active=False)
+    type(made.item).objects.update(active=False)
+    assert staff.post(reverse("donations:offer_edit", args=[made.pk]), values | {"quantity": "7"}).status_code == 302
+    made.refresh_from_db()
+    assert made.quantity == 7
+    assert staff.post(reverse("donations:offer_new"), values).status_code == 422
+
+
 def test_a_month_on_the_package_means_its_last_day(staff: Client):
     staff.post(reverse("donations:offer_new"), offer(DonorFactory.create(), last_day="2031.2"))
     made = Offer.objects.get()

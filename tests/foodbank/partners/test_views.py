@@ -93,6 +93,15 @@ def test_an_order_is_corrected_line_by_line(staff: Client):
     assert OrderLine.objects.get(category__code="bread").pk == bread  # plans that name the line still find it
 
 
+def test_an_order_of_a_partner_no_longer_in_use_is_corrected(staff: Client):
+    staff.post(reverse("partners:order_new"), order(PartnerFactory.create()))
+    made = Order.objects.select_related("partner__site").get()
+    type(made.partner.site).objects.update(active=False)
+    assert staff.post(reverse("partners:order_edit", args=[made.pk]), order(made.partner, children="99")).status_code == 302
+    made.refresh_from_db()
+    assert made.children == 99
+
+
 def test_a_cancelled_order_stays_as_it_was(staff: Client):
     staff.post(reverse("partners:order_new"), order(PartnerFactory.create()))
     made = Order.objects.get()
