@@ -123,13 +123,12 @@ def _explain(problem: Problem, result: Result, request: int, budget: _Budget, se
         return serves(changed, result, request, work=budget.rounds, seed=seed) is not None
 
     if code is None:
-        alone = replace(result, routes=_visit_only(problem, result, request), unserved=_others(problem, result, request))
         full = _car_full(problem, result, request)
-        if full is None and serves(problem, alone, request, work=0, seed=seed) is None:
+        if full is None and not _alone(problem, result, request, seed):
             code = "window_unreachable"
         elif full == "too_heavy":
             code = full
-        elif works(problem):
+        elif not budget.spent() and works(problem):
             return Reason("search_limit", None)
         else:
             code = "no_time_left"
@@ -142,6 +141,16 @@ def _explain(problem: Problem, result: Result, request: int, budget: _Budget, se
     if code != "too_heavy" and not budget.spent():
         return Reason(code, _more_vehicle(problem, result, request, budget, seed))
     return Reason(code, None)
+
+
+def _alone(problem: Problem, result: Result, request: int, seed: int) -> bool:
+    """Whether the request could be served if there were nothing else but the visit that it belongs to."""
+    if problem.requests[request].with_visit is None:
+        problem, request = replace(problem, requests=(problem.requests[request],)), 0
+        result = replace(result, routes=(), unserved=(0,))
+    else:
+        result = replace(result, routes=_visit_only(problem, result, request), unserved=_others(problem, result, request))
+    return serves(problem, result, request, work=0, seed=seed) is not None
 
 
 def _impossible(problem: Problem, result: Result, request: int) -> str | None:
