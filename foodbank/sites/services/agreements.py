@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from foodbank.accounts.models import User
+from foodbank.core.dates import format_day
 from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.sites.models import Agreement, Site
 
@@ -46,15 +47,16 @@ def need_agreement(*, site: Site, day: dt.date) -> None:
 def need_agreements(*, sites: Sequence[Site], day: dt.date) -> None:
     """Raises ``site.no_agreement``, naming every one of ``sites`` without an agreement on ``day``."""
     covered = set(Agreement.objects.valid_on(day).filter(site__in=sites).values_list("site_id", flat=True))
-    missing = sorted({site.code for site in sites if site.pk not in covered})
+    missing = {site.code: site.name for site in sites if site.pk not in covered}
     if missing:
+        named = [f"{name}（{code}）" for code, name in sorted(missing.items())]
         raise Refusal(
             "site.no_agreement",
             Text(
-                f"{day}に有効な合意書がありません: {'、'.join(missing)}。",
-                f"No agreement valid on {day}: {', '.join(missing)}.",
+                f"{day.year}年{format_day(day)}に有効な合意書がありません: {'、'.join(named)}。先に合意書を登録してください。",
+                f"No agreement valid on {day}: {', '.join(sorted(missing))}. Record the agreement first.",
             ),
-            params={"sites": missing, "day": day.isoformat()},
+            params={"sites": sorted(missing), "day": day.isoformat()},
         )
 
 

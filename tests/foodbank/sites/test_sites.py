@@ -99,6 +99,10 @@ def test_everyone_without_an_agreement_is_named(actor):
     with pytest.raises(Refusal) as refused:
         need_agreements(sites=sites, day=DAY)
     assert refused.value.params["sites"] == sorted([sites[0].code, sites[2].code])
+    said = refused.value.text.ja
+    assert f"{sites[0].name}（{sites[0].code}）" in said  # by name, as people know them
+    assert "2026年12月5日(土)" in said
+    assert "先に合意書を登録してください" in said  # how to mend it
 
 
 def test_an_agreement_does_not_end_before_it_starts(actor):
