@@ -73,7 +73,10 @@ class FoodDateField(forms.CharField):
     """A date as it stands on the package; gives a :class:`FoodDate` or ``None``."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("袋や箱の表示のとおりに。例: 2027.3、26.12.07、令和9年3月5日"))
+        kwargs.setdefault(
+            "help_text",
+            _("袋や箱の表示のとおりに。例: 2027.3、26.12.07、令和9年3月5日。期限の表示がない品だけ、空けておきます。"),
+        )
         super().__init__(max_length=40, **kwargs)
 
     def clean(self, value: Any) -> Any:

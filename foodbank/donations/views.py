@@ -116,7 +116,7 @@ def offer_new(request: HttpRequest) -> HttpResponse:
     return entry_page(
         request, bound(request, OfferForm, initial={"day": day}), save=save, template="components/entry.html",
         back=f"{reverse('donations:offer_list')}?day={day.isoformat()}", done=_("提供情報を登録しました。"),
-        context={"heading": _("提供情報を入力する")},
+        context={"heading": _("提供情報を入力する")}, once=True,
     )  # fmt: skip
 
 

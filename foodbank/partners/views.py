@@ -129,7 +129,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
 
     return entry_page(
         request, form, save=save, template="partners/order.html", back=f"{reverse('partners:order_list')}?day={day.isoformat()}",
-        done=_("注文を登録しました。"), context={"heading": _("注文を入力する")},
+        done=_("注文を登録しました。"), context={"heading": _("注文を入力する")}, once=True,
     )  # fmt: skip
 
 

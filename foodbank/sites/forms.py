@@ -31,7 +31,11 @@ class SiteForm(EntryForm):
     opens = ClockField(label=_("開く時刻"))
     closes = ClockField(label=_("閉まる時刻"))
     access_note = forms.CharField(
-        label=_("入り方・駐車"), max_length=500, required=False, help_text=_("運行表に印刷されます。"), widget=forms.Textarea
+        label=_("入り方・駐車"),
+        max_length=500,
+        required=False,
+        help_text=_("運行表に印刷されます。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     phone = forms.CharField(label=_("電話"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
     active = forms.BooleanField(label=_("使用中"), required=False, initial=True)

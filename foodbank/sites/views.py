@@ -48,7 +48,7 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
 
     return entry_page(
         request, form, save=save, template="components/entry.html", back=reverse("sites:agreement_list"),
-        done=_("合意書を登録しました。"), context={"heading": _("合意書を登録する")},
+        done=_("合意書を登録しました。"), context={"heading": _("合意書を登録する")}, once=True,
     )  # fmt: skip
 
 

@@ -93,6 +93,20 @@ def test_an_order_is_corrected_line_by_line(staff: Client):
     assert OrderLine.objects.get(category__code="bread").pk == bread  # plans that name the line still find it
 
 
+def test_the_same_page_sent_twice_orders_once(staff: Client):
+    """The back button and a second press; a page filled in anew, or changed, is another order."""
+    fresh = staff.get(reverse("partners:order_new")).context["once"]
+    values = order(PartnerFactory.create(), once=fresh)
+    first = staff.post(reverse("partners:order_new"), values)
+    again = staff.post(reverse("partners:order_new"), values, follow=True)
+    assert first.status_code == 302
+    assert "二重には登録していません" in again.content.decode()
+    assert Order.objects.count() == 1
+    staff.post(reverse("partners:order_new"), values | {"children": "31"})
+    staff.post(reverse("partners:order_new"), values | {"once": staff.get(reverse("partners:order_new")).context["once"]})
+    assert Order.objects.count() == 3
+
+
 def test_an_order_of_a_partner_no_longer_in_use_is_corrected(staff: Client):
     staff.post(reverse("partners:order_new"), order(PartnerFactory.create()))
     made = Order.objects.select_related("partner__site").get()
