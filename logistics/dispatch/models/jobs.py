@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 
 from logistics.dispatch.models.plans import Plan
+
+LOST_AFTER = dt.timedelta(minutes=5)
 
 
 class JobState(models.TextChoices):
@@ -36,7 +40,19 @@ class PlanJob(models.Model):
         verbose_name = "計画の計算"
         verbose_name_plural = "計画の計算"
         ordering = ("-pk",)
-        constraints = (models.CheckConstraint(condition=models.Q(percent__lte=100), name="job_percent_range"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(percent__lte=100), name="job_percent_range"),
+            models.UniqueConstraint(
+                fields=("day",), condition=models.Q(state__in=("waiting", "running")), name="one_job_per_day_at_a_time"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.day} {self.state}"
+
+    def lost(self, now: dt.datetime) -> bool:
+        """It should have ended, or been taken up, ``LOST_AFTER`` ago: its worker has gone, and it will not end by itself."""
+        if self.state not in (JobState.WAITING, JobState.RUNNING):
+            return False
+        expected = dt.timedelta(seconds=self.seconds if self.state == JobState.RUNNING else 0)
+        return (self.started_at or self.created_at) + expected + LOST_AFTER < now

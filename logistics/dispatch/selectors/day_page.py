@@ -143,7 +143,7 @@ class JobPage:
 
 
 def runs(job: PlanJob) -> bool:
-    return job.state in (JobState.WAITING, JobState.RUNNING)
+    return job.state in (JobState.WAITING, JobState.RUNNING) and not job.lost(timezone.now())
 
 
 def nobody_plans(job: PlanJob) -> bool:

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from foodbank.accounts.models import User
@@ -18,7 +18,6 @@ from logistics.dispatch.services.planning import PlanRejected, make_plan
 
 logger = logging.getLogger(__name__)
 PLAN_TASK = "dispatch.plan_job"
-LOST_AFTER = dt.timedelta(minutes=10)  # a job silent for so long has lost its worker
 TELL_EVERY_S = 0.4
 _WORDS = {
     "allocate": Text("だれに何を届けるか決めています。", "Deciding what goes to whom."),
@@ -34,25 +33,33 @@ def start_planning(*, day: dt.date, actor: User, seconds: float = 10.0, seed: in
     if not 1 <= seconds <= 600:
         raise Refusal("dispatch.seconds", Text("計算時間は1〜600秒にしてください。", "Seconds go from 1 to 600."), status=422)
     with transaction.atomic():
-        busy = PlanJob.objects.filter(
-            day=day, state__in=(JobState.WAITING, JobState.RUNNING), created_at__gt=timezone.now() - LOST_AFTER
-        )
-        if busy.exists():
+        _give_up_lost(day)
+        try:
+            with transaction.atomic():  # two who ask at the same moment: the constraint lets one of them
+                job = PlanJob.objects.create(
+                    day=day,
+                    seconds=seconds,
+                    seed=seed,
+                    actor=actor,
+                    message_ja="順番を待っています。",
+                    message_en="Waiting for its turn.",
+                )
+        except IntegrityError as busy:
             raise Refusal(
                 "dispatch.job_running",
                 Text("この日の計画は、いま計算中です。", "This day is being planned right now."),
                 params={"date": day.isoformat()},
-            )
-        job = PlanJob.objects.create(
-            day=day,
-            seconds=seconds,
-            seed=seed,
-            actor=actor,
-            message_ja="順番を待っています。",
-            message_en="Waiting for its turn.",
-        )
+            ) from busy
         send_after_commit(PLAN_TASK, job.pk)
     return job
+
+
+def _give_up_lost(day: dt.date) -> None:
+    now = timezone.now()
+    text = Text("計算が途中で止まりました。もう一度お試しください。", "Planning stopped halfway. Please try again.")
+    for job in PlanJob.objects.filter(day=day, state__in=(JobState.WAITING, JobState.RUNNING)):
+        if job.lost(now):
+            _finish(job.pk, state=JobState.FAILED, message=text)
 
 
 def request_stop(*, job: PlanJob, actor: User) -> None:

@@ -1,10 +1,14 @@
+import datetime as dt
+
 import pytest
 from celery import current_app
+from django.utils import timezone
 
 from foodbank.accounts.services.system import system_user
 from foodbank.core.errors import Refusal
 from logistics.dispatch.models import JobState, Plan, PlanJob
 from logistics.dispatch.planner.check import Fault
+from logistics.dispatch.selectors.day_page import runs
 from logistics.dispatch.services import jobs, planning
 from logistics.dispatch.services.jobs import request_stop, run_job, start_planning
 from tests.logistics.dispatch.conftest import DAY
@@ -59,6 +63,21 @@ def test_one_job_a_day_at_a_time(example_day, sent):
         start()
     assert refused.value.code == "dispatch.job_running"
     assert PlanJob.objects.count() == 1
+
+
+@pytest.mark.parametrize(("state", "minutes"), [(JobState.WAITING, 6), (JobState.RUNNING, 16)])
+def test_a_job_whose_worker_has_gone_makes_room(example_day, sent, state, minutes):
+    """Lost is five minutes after it should have been taken up, or, with 600 s to plan, fifteen minutes after it began."""
+    long_ago = timezone.now() - dt.timedelta(minutes=minutes)
+    gone = start_planning(day=DAY, actor=system_user(), seconds=600)
+    PlanJob.objects.filter(pk=gone.pk).update(state=state, created_at=long_ago, started_at=long_ago)
+    gone.refresh_from_db()
+    assert not runs(gone)
+    assert not gone.lost(timezone.now() - dt.timedelta(minutes=2))
+    start()
+    gone.refresh_from_db()
+    assert gone.state == JobState.FAILED
+    assert run_job(job_id=gone.pk) is None
 
 
 def test_a_day_without_anything_ends_with_the_reason(db, sent):
