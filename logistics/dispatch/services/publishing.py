@@ -20,8 +20,9 @@ def publish(*, plan: Plan, actor: User) -> Plan:
     A published plan of the same day is replaced. Refuses ``dispatch.not_a_draft``, ``dispatch.already_started`` when the day's plan is
     on the road, and what the reservations refuse (``inventory.not_enough_stock`` …) when the shelf has changed since.
     """
-    rivals = Plan.objects.filter(day=plan.day, status__in=(PlanStatus.PUBLISHED, PlanStatus.STARTED))
-    locked = lock_rows(Plan.objects.all(), [plan.pk, *rivals.values_list("pk", flat=True)])
+    # Every plan of the day, since another draft may be on its way to being published at this moment.
+    rivals = Plan.objects.filter(day=plan.day).exclude(status=PlanStatus.REPLACED)
+    locked = lock_rows(Plan.objects.defer("document"), [plan.pk, *rivals.values_list("pk", flat=True)])
     fresh = locked[plan.pk]
     assert isinstance(fresh, Plan)  # noqa: S101 - for the type checker
     if fresh.status != PlanStatus.DRAFT:
