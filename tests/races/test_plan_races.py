@@ -30,12 +30,13 @@ def test_one_of_those_who_ask_at_once_starts_the_planning(monkeypatch: pytest.Mo
     assert PlanJob.objects.count() == len(sent) == 1
 
 
-def test_of_drafts_published_at_once_one_stands_with_its_food():
+def test_drafts_published_at_once_replace_one_another_and_the_last_stands_with_its_food():
     call_command("import_day", str(EXAMPLE / "day"), date=DAY.isoformat())
     actor = system_user()
     plans = [make_plan(day=DAY, actor=actor, work=WORK, seed=seed) for seed in (1, 2, 3)]
     results = at_once([lambda plan=plan: publish(plan=plan, actor=actor) for plan in plans])
-    assert faults(results, Refusal) == []
+    assert [one for one in results if isinstance(one, Exception)] == []
+    assert Plan.objects.filter(status=PlanStatus.REPLACED).count() == 2
     stands = Plan.objects.get(status=PlanStatus.PUBLISHED)
     taken = sum(s.quantity for s in Shipment.objects.filter(plan=stands, lot__isnull=False))
     assert sum(b.reserved for b in Balance.objects.inside()) == taken > 0
