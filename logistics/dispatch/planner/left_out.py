@@ -41,6 +41,7 @@ def left_out(
         work = TRIAL_ROUNDS if limits.work is None else limits.work
         explained = explain_all(outcome.problem, outcome.result, seconds=limits.seconds, work=work, seed=limits.seed)
     moved = tally(outcome.routes)
+    unit_g = {g.key: g.unit_g for g in day.goods}
     by_demand: dict[str, list[int]] = defaultdict(list)
     by_goods: dict[str, list[int]] = defaultdict(list)
     for index in outcome.result.unserved:
@@ -58,19 +59,20 @@ def left_out(
         if demand.key not in missing:
             continue
         grams = missing[demand.key]
-        explanation = next((explained[i] for i in by_demand[demand.key] if i in explained), None)
+        load = _heaviest(outcome, by_demand[demand.key], explained, demand.key, unit_g)
         if not day.vans:
-            explanation = Reason("no_vehicle", None)
-        if explanation is not None:
-            found.append(_from_route(demand, grams, explanation))
+            found.append(_from_route(demand, grams, "no_vehicle", None))
+        elif load is not None:
+            fix = _fix_of(explained[load], _part(outcome, load, demand.key, unit_g), grams)
+            found.append(_from_route(demand, grams, explained[load].code, fix))
         else:
             found.append(_from_goods(demand, grams, outcome, demand.key in served_with_more, category_names))
     for g in day.goods:
         behind = g.grams - moved.collected.get(g.key, 0)
         if not g.on_shelf and behind > 0:
-            explanation = next((explained[i] for i in by_goods[g.key] if i in explained), None)
-            code = g.blocked or (explanation.code if explanation else "no_vehicle" if not day.vans else "no_time_left")
-            fix = fix_words(explanation.fix) if explanation and explanation.fix else None
+            load = _heaviest(outcome, by_goods[g.key], explained, g.key, unit_g)
+            code = g.blocked or ("no_vehicle" if not day.vans else "no_time_left" if load is None else explained[load].code)
+            fix = None if load is None else _fix_of(explained[load], _part(outcome, load, g.key, unit_g), behind)
             found.append(Left("donation", f"{g.site}/{g.gtin}", behind, code, REASONS.get(code, REASONS["rule"]), fix))
     return tuple(found)
 
@@ -85,10 +87,33 @@ def _ref(demand: LineDemand | SiteDemand) -> tuple[str, str]:
     return demand.kind, demand.site
 
 
-def _from_route(demand: LineDemand | SiteDemand, grams: int, explanation: Reason) -> Left:
+def _part(outcome: Outcome, index: int, key: str, unit_g: Mapping[str, int]) -> int:
+    """Grams of the demand or goods ``key`` in a load."""
+    return sum(p.units * unit_g[p.goods] for p in outcome.loads[index].pieces if key in (p.demand, p.goods))
+
+
+def _heaviest(
+    outcome: Outcome, indices: list[int], explained: Mapping[int, Reason], key: str, unit_g: Mapping[str, int]
+) -> int | None:
+    """The load to tell about: the one that brings a visit's car there, else the one with most of ``key``."""
+    told = [i for i in indices if i in explained]
+    return max(told, key=lambda i: (outcome.loads[i].ref == key, _part(outcome, i, key, unit_g), -i), default=None)
+
+
+def _fix_of(reason: Reason, part: int, grams: int) -> Text | None:
+    """The fix in words; where the load that was tried is not all that is missing, for how much of it."""
+    if reason.fix is None:
+        return None
+    words = fix_words(reason.fix)
+    if part >= grams:
+        return words
+    kg = format_kg(part, 2)
+    return Text(f"うち{kg}は、{words.ja}", f"For {kg} of it: {words.en}")
+
+
+def _from_route(demand: LineDemand | SiteDemand, grams: int, code: str, fix: Text | None) -> Left:
     kind, ref = _ref(demand)
-    fix = fix_words(explanation.fix) if explanation.fix else None
-    return Left(kind, ref, grams, explanation.code, REASONS.get(explanation.code, REASONS["rule"]), fix)
+    return Left(kind, ref, grams, code, REASONS.get(code, REASONS["rule"]), fix)
 
 
 def _from_goods(

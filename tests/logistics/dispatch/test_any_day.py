@@ -221,3 +221,19 @@ def test_a_visit_gets_what_the_car_that_stands_there_can_take():
     plan = planned(facts, work=60)
     assert check_plan(facts, plan) == []
     assert [(u["grams"], u["reason"]) for u in plan["unserved"]] == [(20_000, "too_heavy")]
+
+
+def test_a_fix_says_for_how_much_of_what_is_missing_it_was_tried():
+    # 300 kg are three loads for a van of 100 kg; between 10:00 and 10:10 it comes once. A fix is tried for one of the other two.
+    facts = day(
+        places={"P1": 2},
+        goods=[shelf("A", 300)],
+        lines=[line("O1/rice", "P1", 300, window="10:00-10:10")],
+        vans=[van(capacity_g=(100_000, 0, 0))],
+    )
+    plan = planned(facts, work=60)
+    assert check_plan(facts, plan) == []
+    (left,) = plan["unserved"]
+    assert (left["grams"], left["reason"]) == (200_000, "no_time_left")
+    assert left["fix"].startswith("うち100.00 kgは、")
+    assert "For 100.00 kg of it: " in left["fix"]
