@@ -9,7 +9,7 @@ import uuid
 from collections import Counter
 
 import pytest
-from django.db import models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from foodbank.core.errors import Refusal
@@ -171,6 +171,38 @@ def test_nothing_leaves_once_the_hold_stands(actor, recipient):
     results = at_once([picker] * 10 + [holder])
     assert faults(results, Refusal) == []
     assert units(lot, shelf) == left_at_hold[0]
+
+
+def test_a_hold_reaches_what_was_split_off_while_it_waited(actor):
+    """Whoever splits first is done before the hold stands; what came of it is held too."""
+    lot, shelf = stocked(30)
+    under_way = threading.Event()
+
+    def splitter():
+        with transaction.atomic():
+            split_lot(lot=lot, place=shelf, quantity=1, actor=actor)
+            under_way.set()
+            until_somebody_waits()
+
+    def holder():
+        under_way.wait(30)
+        hold_lot(lot=lot, reason="回収の連絡", actor=actor)
+
+    assert faults(at_once([splitter, holder]), Refusal) == []
+    assert list(type(lot).objects.filter(parent=lot).values_list("status", flat=True)) == ["held"]
+
+
+def until_somebody_waits():
+    """Until another connection waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    pause = threading.Event()
+    for _ in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+        pause.wait(0.05)
+    raise AssertionError("nobody waits for the lock")
 
 
 def test_expiry_by_two_workers_gives_back_once(actor):

@@ -19,8 +19,7 @@ def hold_lot(*, lot: Lot, reason: str, actor: User) -> Lot:
     Refuses ``inventory.reason_missing``.
     """
     _need(reason)
-    family = _with_descendants(lot)
-    open_lot_books(family)
+    family = _locked_with_descendants(lot)
     fresh = Lot.objects.filter(pk__in=[one.pk for one in family], status=LotStatus.GOOD)
     Hold.objects.bulk_create([Hold(lot=one, reason=reason, actor=actor) for one in fresh])
     fresh.update(status=LotStatus.HELD, hold_reason=reason)
@@ -47,9 +46,11 @@ def unhold_lot(*, lot: Lot, note: str, actor: User) -> Lot:
     return lot
 
 
-def _with_descendants(lot: Lot) -> list[Lot]:
+def _locked_with_descendants(lot: Lot) -> list[Lot]:
+    """Parents first: nobody can split a lot whose balances are locked, so what is found after the lock is all there is."""
     family, newest = [lot], [lot]
     while newest:
+        open_lot_books(newest)
         newest = list(Lot.objects.filter(parent__in=newest))
         family += newest
     return family
