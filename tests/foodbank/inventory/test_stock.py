@@ -118,7 +118,10 @@ def test_flows_of_a_day(actor):
 def test_flows_and_totals_take_few_queries(django_assert_num_queries):
     stocked(1)
     with django_assert_num_queries(3):
+        flows(days(-1))
+    with django_assert_num_queries(2) as asked:
         flows(today())
+    assert sum("movement" in query["sql"] for query in asked.captured_queries) == 1  # the day's own rows, not the whole ledger
     with django_assert_num_queries(2):
         totals_at(timezone.now())
 
