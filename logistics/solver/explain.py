@@ -150,7 +150,9 @@ def _alone(problem: Problem, result: Result, request: int, seed: int) -> bool:
         result = replace(result, routes=(), unserved=(0,))
     else:
         result = replace(result, routes=_visit_only(problem, result, request), unserved=_others(problem, result, request))
-    return serves(problem, result, request, work=0, seed=seed) is not None
+    # On the vehicle that stands there now, else on whichever is found.
+    tries = (result, replace(result, routes=())) if result.routes else (result,)
+    return any(serves(problem, one, request, work=0, seed=seed) is not None for one in tries)
 
 
 def _impossible(problem: Problem, result: Result, request: int) -> str | None:
@@ -187,9 +189,17 @@ def _car_full(problem: Problem, result: Result, request: int) -> str | None:
 
 
 def _visit_only(problem: Problem, result: Result, request: int) -> tuple[Route, ...]:
-    """The route of the request's visit, if it has one: it is not alone on it."""
+    """The route of the request's visit, if it has one, with that visit and its loads alone."""
     visit = problem.requests[request].with_visit
-    return tuple(r for r in result.routes if visit is not None and any(visit in s.deliveries for s in r.stops))
+    for route in result.routes:
+        if visit is not None and any(visit in s.deliveries for s in route.stops):
+            own = frozenset(q for q, r in enumerate(problem.requests) if visit in (q, r.with_visit))
+            stops = [
+                replace(s, pickups=tuple(q for q in s.pickups if q in own), deliveries=tuple(q for q in s.deliveries if q in own))
+                for s in route.stops
+            ]
+            return (replace(route, stops=tuple(s for s in stops if s.pickups or s.deliveries)),)
+    return ()
 
 
 def _others(problem: Problem, result: Result, request: int) -> tuple[int, ...]:

@@ -65,6 +65,16 @@ def test_one_more_vehicle_when_nothing_smaller_helps() -> None:
     assert found == Reason("no_time_left", Fix("more_vehicle", "VAN", 1, "vehicle", (9 * HOUR, 18 * HOUR)))
 
 
+def test_a_load_of_a_visit_that_other_work_keeps_out_has_no_time_left() -> None:
+    # With the visit alone the shop (3) is left at 8:35 and the visit reached at 9:05. Beside an order (2) at nine sharp the shop comes
+    # either before it, 8:30 + 5 + 30 minutes = 9:05, or after it, 9:05 + 30 + 5 + 30 = 10:10, when the visit has been open since 10:00.
+    visit = Task(1, ((8 * HOUR, 10 * HOUR),), 0, latest_done_s=10 * HOUR, hold_until_s=12 * HOUR)
+    base = day(visit, Task(2, ((9 * HOUR, 9 * HOUR),)))
+    load = Request("load", Task(3, ALL_DAY), visit, (10, 0, 0), penalty=1, with_visit=0)
+    found = reason(replace(base, requests=(*base.requests, load)))
+    assert found.code == "no_time_left"
+
+
 @pytest.mark.parametrize(
     "problem",
     [
