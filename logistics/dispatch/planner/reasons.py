@@ -53,9 +53,9 @@ def fix_words(fix: Fix) -> Text:
     minutes = fix.amount // 60
     match fix.kind:
         case "later_window":
-            return Text(f"時間帯を{minutes}分遅くまで延ばせば届けられます。", f"A window ending {minutes} min later would do.")
+            return Text(f"時間帯を{minutes}分遅くまで延ばせば運べます。", f"A window ending {minutes} min later would do.")
         case "earlier_window":
-            return Text(f"時間帯を{minutes}分早く始めれば届けられます。", f"A window starting {minutes} min earlier would do.")
+            return Text(f"時間帯を{minutes}分早く始めれば運べます。", f"A window starting {minutes} min earlier would do.")
         case "longer_shift":
             return Text(
                 f"{fix.subject}の勤務を{minutes}分延ばせば運べます。",
