@@ -6,16 +6,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from foodbank.accounts.services.system import system_user
-from foodbank.core.commands import refusals_exit_2
+from foodbank.core.commands import OneLineCommand, refusals_exit_2
 from foodbank.core.errors import InputRefused, Problem
 from foodbank.core.inputs import day_argument, read_file
 from foodbank.donations.services.imports import import_offers, prepare_offers
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "Add the offers of one donations file to a day, all or nothing. Exit 0 done or nothing new, 2 refused."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from foodbank.core.commands import OneLineCommand
 from foodbank.inventory.models import Balance, Movement
 from foodbank.inventory.selectors.audit import ledger_differences
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = (
         "Rebuild the balances from the ledger and compare. Exit 0: no difference; 1: one line per difference on standard error."
     )

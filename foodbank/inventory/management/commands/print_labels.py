@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
-from foodbank.core.commands import refusals_exit_2
+from foodbank.core.commands import OneLineCommand, refusals_exit_2
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.files import written_whole
 from foodbank.core.inputs import day_argument
@@ -27,7 +27,7 @@ def _nudge(text: str) -> tuple[float, float]:
     return x, y
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "その日に在庫のあるロットのラベルをPDFにします。 / Writes a label for each lot there on that day."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -6,10 +6,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from foodbank.accounts.services.system import system_user
-from foodbank.core.commands import refusals_exit_2
+from foodbank.core.commands import OneLineCommand, refusals_exit_2
 from foodbank.core.errors import InputRefused
 from foodbank.core.inputs import day_argument
 from logistics.dayfiles.changes import DayChanges, What
@@ -18,7 +16,7 @@ from logistics.dayfiles.parse import FILES
 from logistics.dayfiles.services.days import import_day, prepare_day, refuse_differences
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "Read the files of one day, all or nothing. Exit 0 done or nothing to change, 2 refused."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -8,10 +8,10 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from foodbank.accounts.services.system import system_user
-from foodbank.core.commands import refusals_exit_2
+from foodbank.core.commands import OneLineCommand, refusals_exit_2
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.files import written_whole
 from foodbank.core.inputs import day_argument
@@ -21,7 +21,7 @@ from logistics.dispatch.selectors.facts import day_facts
 from logistics.dispatch.services.planning import PlanRejected, make_plan, refuse_empty
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "配分してルートを作り、検査して案として保存します。 / Allocates, plans, verifies and stores a new draft."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
-from foodbank.core.commands import refusals_exit_2
+from foodbank.core.commands import OneLineCommand, refusals_exit_2
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.files import written_whole
 from foodbank.core.inputs import day_argument
@@ -19,7 +19,7 @@ from logistics.sheets.draw import draw_route_sheet
 from logistics.sheets.selectors import route_sheets
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "その日の計画の運行表をPDFにします。 / Writes the route sheets of that day's plan."
 
     def add_arguments(self, parser: CommandParser) -> None:
