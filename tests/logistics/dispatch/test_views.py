@@ -129,7 +129,8 @@ def test_the_page_asks_equally_often_however_large_the_day(staff: Client, name: 
         make_plan(day=DAY, actor=system_user(), work=2)
         with CaptureQueriesContext(connection) as caught:
             shown(staff)
-        assert len(caught) == QUERIES
+        # What is on hand is one sum over the balances; for a day that is over, two over the ledger.
+        assert len(caught) == (QUERIES if today() > DAY else QUERIES - 1)
 
 
 def test_planning_is_started_shown_and_over(staff: Client, example_day: dt.date, django_capture_on_commit_callbacks):
