@@ -46,7 +46,8 @@ ROUTE_SHARES = (0.4, 0.6, 1.0)  # of what is left at that moment
 
 @dataclass(frozen=True)
 class Outcome:
-    """One round: what was allocated, the routing problem with its loads and result, and the routes with goods."""
+    """One round: what was allocated, the routing problem with its loads and result, and the routes with goods. ``stopped``: somebody
+    asked to end, be it in a later round than this one."""
 
     allocation: Allocation
     loads: tuple[Load, ...]
@@ -54,6 +55,7 @@ class Outcome:
     result: Result
     routes: tuple[PlannedRoute, ...]
     cost: int
+    stopped: bool = False
 
 
 def optimise(
@@ -106,7 +108,9 @@ def optimise(
         if best is None or outcome.cost < best.cost:
             best = outcome
         late = seconds is not None and routing_s - (time.monotonic() - begin) < 2 * sourcing_s
-        if outcome.result.stopped == "request" or not loads or late:
+        if outcome.result.stopped == "request":
+            return replace(best, stopped=True)
+        if not loads or late:
             break
         prices = _prices(day, best, outcome)
     assert best is not None  # noqa: S101 - ROUNDS is at least one

@@ -90,9 +90,8 @@ def plan_document(
     )
     if on_progress:
         on_progress(0.92, "explain")
-    hurried = outcome.result.stopped == "request"
     limits = Limits(
-        seconds=None if seconds is None else min(AFTER_STOP_S if hurried else EXPLAIN_MOST_S, seconds * EXPLAIN_SHARE),
+        seconds=None if seconds is None else min(AFTER_STOP_S if outcome.stopped else EXPLAIN_MOST_S, seconds * EXPLAIN_SHARE),
         work=None if work is None else max(1, work // EXPLAIN_WORK_PART),
         seed=seed,
     )

@@ -237,3 +237,18 @@ def test_a_fix_says_for_how_much_of_what_is_missing_it_was_tried():
     assert (left["grams"], left["reason"]) == (200_000, "no_time_left")
     assert left["fix"].startswith("うち100.00 kgは、")
     assert "For 100.00 kg of it: " in left["fix"]
+
+
+def test_a_stop_that_is_asked_for_in_a_later_round_is_heard_though_an_earlier_one_was_best():
+    facts = day(places={"P1": 2}, goods=[shelf("A", 9)], lines=[line("O1/rice", "P1", 5)], vans=[van()])
+    told: list[str] = []
+    outcome = optimise(
+        facts,
+        travel(facts),
+        seconds=None,
+        work=20,
+        on_progress=lambda part, what: told.append(what),
+        should_stop=lambda: told.count("allocate") > 1,
+    )
+    assert told.count("allocate") == 2
+    assert (outcome.result.stopped, outcome.stopped) == ("work", True)
