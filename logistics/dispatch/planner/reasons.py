@@ -9,6 +9,7 @@ from foodbank.core.units import format_kg
 from logistics.allocation.facts import LineDemand, SiteDemand
 from logistics.solver.explain import Fix
 
+ALLERGENS_NAMED = 6  # longer lists are cut: the sentence has to fit its column and the reader's eye
 REASONS: dict[str, Text] = {
     "no_stock": Text("在庫も提供情報も足りません。", "Neither the shelf nor the offers have enough."),
     "allergen": Text("除くアレルゲンを含まない品が足りません。", "There is not enough without the excluded allergens."),
@@ -40,7 +41,10 @@ def category_words(demand: LineDemand | SiteDemand, names: Mapping[str, Text]) -
     name = names.get(demand.category or demand.gtin or "", Text(demand.gtin or "品", demand.gtin or "goods"))
     if not demand.excluded:
         return name
-    listed = "・".join(sorted(demand.excluded))
+    names_out = sorted(demand.excluded)
+    listed, more = "・".join(names_out[:ALLERGENS_NAMED]), len(names_out) - ALLERGENS_NAMED
+    if more > 0:
+        return Text(f"{listed}など{len(names_out)}種類を含まない{name.ja}", f"{name.en} without {listed} and {more} more")
     return Text(f"{listed}を含まない{name.ja}", f"{name.en} without {listed}")
 
 

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
-from logistics.dispatch.planner.reasons import REASONS, fix_words
+from foodbank.core.errors import Text
+from logistics.dispatch.planner.reasons import REASONS, category_words, fix_words
 from logistics.solver.explain import Fix, Reason
+from tests.factories.days import line
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,13 @@ def test_the_solver_gives_no_reason_without_words() -> None:
     codes = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", Reason.__doc__ or "")) | {"too_heavy"}
     assert {"zone_not_carried", "no_time_left", "search_limit"} <= codes
     assert codes - set(REASONS) == set()
+
+
+def test_a_long_list_of_allergens_is_cut() -> None:
+    """28 allergens are listed by law or advice; an item's name may have 120 letters."""
+    excluded = frozenset(f"アレルゲン{n:02d}" for n in range(28))
+    wanted = line("O1/rice", "P1", 1, category=None, gtin="9520000000042", excluded=excluded)
+    words = category_words(wanted, {"9520000000042": Text("米" * 120, "R" * 120)})
+    assert "アレルゲン05など28種類を含まない" in words.ja
+    assert "アレルゲン05 and 22 more" in words.en
+    assert max(len(words.ja), len(words.en)) < 240
