@@ -96,7 +96,7 @@ class PlanDocument:
     def to_json(self) -> dict[str, Any]:
         return {
             "date": self.day.date.isoformat(),
-            "seconds": self.seconds,
+            "seconds": self.seconds or 0.0,  # a number always: 0 when search rounds were counted instead
             "seed": self.seed,
             "travel": {"provider": self.provider, "detour": self.day.detour, "speed_kmh": self.day.speed_kmh},
             "service": {"stop_s": self.day.stop_s, "per_kg_s": self.day.per_kg_s},

@@ -58,6 +58,7 @@ def test_the_document_has_the_shape_that_others_rely_on(example_day):
     document = json.loads(json.dumps(planned().document))
     assert {"date", "seconds", "seed", "travel", "service", "routes", "unserved", "summary"} <= document.keys()
     assert document["date"] == "2026-12-05"
+    assert document["seconds"] == 0.0  # rounds were counted, not seconds
     assert document["travel"] == {"provider": "great_circle", "detour": 1.3, "speed_kmh": 24.0}
     assert document["service"] == {"stop_s": 300, "per_kg_s": 2}
     route = document["routes"][0]
