@@ -66,7 +66,7 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class LineDemand:
-    """One line of a partner's order: ``asked_g`` of a category, or ``asked_units`` of an item."""
+    """One line of a partner's order: ``asked_g`` of a category or of an item (its units in grams)."""
 
     key: str
     order: str
@@ -77,7 +77,6 @@ class LineDemand:
     asked_g: int
     category: str | None = None
     gtin: str | None = None
-    asked_units: int | None = None
     line_id: int | None = None
     blocked: str | None = None
 

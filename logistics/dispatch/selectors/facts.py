@@ -195,7 +195,6 @@ def _lines(day: dt.date, agreed: set[int], places: dict[str, Place]) -> list[Lin
                     asked_g=asked_g,
                     category=line.category.code if line.category else None,
                     gtin=line.item.gtin if line.item else None,
-                    asked_units=line.quantity,
                     line_id=line.pk,
                     blocked=blocked,
                 )

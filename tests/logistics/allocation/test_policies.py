@@ -44,7 +44,7 @@ def test_each_rule_says_no_for_its_own_reason():
 
 
 def test_an_order_by_item_takes_that_item_only():
-    wanted = line("O1/rice", "P1", 1, category=None, gtin="A", asked_units=1)
+    wanted = line("O1/rice", "P1", 1, category=None, gtin="A")
     assert refused_because(shelf("A", 1), wanted, day=DATE, rules=()) is None
     assert refused_because(shelf("B", 1), wanted, day=DATE, rules=()) == "other_item"
 

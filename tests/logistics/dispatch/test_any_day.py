@@ -174,7 +174,7 @@ def test_what_an_order_names_goes_to_that_line_and_not_to_the_category():
         goods=[shelf("KOSHI", 10), shelf("OTHER", 10, days=60)],
         lines=[
             line("O1/rice", "P1", 3),
-            replace(line("O1/KOSHI", "P1", 2), category=None, gtin="KOSHI", asked_units=2),
+            replace(line("O1/KOSHI", "P1", 2), category=None, gtin="KOSHI"),
         ],
         vans=[van()],
     )
