@@ -61,6 +61,8 @@ class Command(OneLineCommand):
 
     def _report(self, plan: Plan) -> None:
         delivered = f"{format_kg(plan.delivered_g)} / {format_kg(plan.ordered_g)}"
+        if plan.delivered_g > plan.ordered_g:
+            delivered += "（端数の切り上げを含む / whole units, rounded up）"
         collected = f"{format_kg(plan.collected_g)} / {format_kg(plan.donated_g)}"
         self.stdout.write(f"計画 / plan #{plan.pk} {plan.day}（{plan.get_status_display()}）")
         self.stdout.write(f"  注文のお届け / ordered food delivered  {delivered}")
