@@ -35,17 +35,22 @@ REASONS: dict[str, Text] = {
 
 
 def category_words(demand: LineDemand | SiteDemand, names: Mapping[str, Text]) -> Text:
-    """What would help: ``卵を含まない菓子`` / ``Snacks without 卵``."""
+    """What would help: ``卵を含まない菓子`` / ``Snacks without egg``.
+
+    ``names`` knows categories by code, items by GTIN and allergens by label name.
+    """
     if isinstance(demand, SiteDemand):
         return Text("食品", "food")
     name = names.get(demand.category or demand.gtin or "", Text(demand.gtin or "品", demand.gtin or "goods"))
     if not demand.excluded:
         return name
     names_out = sorted(demand.excluded)
-    listed, more = "・".join(names_out[:ALLERGENS_NAMED]), len(names_out) - ALLERGENS_NAMED
+    shown = names_out[:ALLERGENS_NAMED]
+    listed, listed_en = "・".join(shown), ", ".join(names.get(a, Text(a, a)).en.lower() for a in shown)
+    more = len(names_out) - len(shown)
     if more > 0:
-        return Text(f"{listed}など{len(names_out)}種類を含まない{name.ja}", f"{name.en} without {listed} and {more} more")
-    return Text(f"{listed}を含まない{name.ja}", f"{name.en} without {listed}")
+        return Text(f"{listed}など{len(names_out)}種類を含まない{name.ja}", f"{name.en} without {listed_en} and {more} more")
+    return Text(f"{listed}を含まない{name.ja}", f"{name.en} without {listed_en}")
 
 
 def _clock(seconds: int) -> str:

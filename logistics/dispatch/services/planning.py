@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from foodbank.accounts.models import User
-from foodbank.catalog.models import Category, Item
+from foodbank.catalog.models import Allergen, Category, Item
 from foodbank.core.dates import moment_of
 from foodbank.core.errors import Refusal, Text
 from foodbank.labels.codes import CodeKind, make_code
@@ -116,7 +116,9 @@ def refuse_empty(facts: Day) -> None:
 
 
 def _names() -> dict[str, Text]:
+    """Categories by code, allergens by label name, items by GTIN."""
     names = {c.code: Text(c.name, c.name_en) for c in Category.objects.all()}
+    names |= {a.name: Text(a.name, a.name_en) for a in Allergen.objects.all()}
     return names | {gtin: Text(name, name) for gtin, name in Item.objects.values_list("gtin", "name")}
 
 

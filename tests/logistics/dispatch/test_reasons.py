@@ -44,3 +44,9 @@ def test_a_long_list_of_allergens_is_cut() -> None:
     assert "アレルゲン05など28種類を含まない" in words.ja
     assert "アレルゲン05 and 22 more" in words.en
     assert max(len(words.ja), len(words.en)) < 240
+
+
+def test_what_would_help_is_named_in_each_language_without_the_allergens() -> None:
+    names = {"snack": Text("菓子", "Snacks"), "卵": Text("卵", "Egg")}
+    demand = line("O1/snack", "P1", 2, excluded=frozenset({"卵"}))
+    assert category_words(demand, names) == Text("卵を含まない菓子", "Snacks without egg")
