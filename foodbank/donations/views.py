@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,12 +18,10 @@ from foodbank.core.listing import Column, listing
 from foodbank.core.pages import act, bound, entry_page
 from foodbank.donations.forms import DonorForm, OfferForm
 from foodbank.donations.models import Donor, Offer, OfferStatus
-from foodbank.donations.services.donors import save_donor
+from foodbank.donations.services.donors import enter_donor
 from foodbank.donations.services.offers import add_offer, cancel_offer, change_offer
 from foodbank.sites.forms import site_data
 from foodbank.sites.models import Agreement, SiteKind
-from foodbank.sites.services.agreements import record_agreement
-from foodbank.sites.services.sites import change_site, create_site
 
 
 @coordinator_required
@@ -49,13 +46,8 @@ def donor_list(request: HttpRequest) -> HttpResponse:
 
 @coordinator_required
 def donor_new(request: HttpRequest) -> HttpResponse:
-    @transaction.atomic
     def save(values: dict[str, Any]) -> object:
-        actor = actor_of(request)
-        site = create_site(data=site_data(values, SiteKind.DONOR), actor=actor)
-        if values["agreement_from"]:
-            record_agreement(site=site, valid_from=values["agreement_from"], actor=actor)
-        return save_donor(site=site, contact_name=values["contact_name"], contact_email=values["contact_email"], actor=actor)
+        return enter_donor(site=None, agreement_from=values["agreement_from"], actor=actor_of(request), **_own_side(values))
 
     return entry_page(
         request, bound(request, DonorForm), save=save, template="sites/site.html", back=reverse("donations:donor_list"),
@@ -67,17 +59,19 @@ def donor_new(request: HttpRequest) -> HttpResponse:
 def donor_edit(request: HttpRequest, code: str) -> HttpResponse:
     donor = get_object_or_404(Donor.objects.select_related("site"), site__code=code)
 
-    @transaction.atomic
     def save(values: dict[str, Any]) -> object:
-        actor = actor_of(request)
-        site = change_site(site=donor.site, data=site_data(values, SiteKind.DONOR), actor=actor)
-        return save_donor(site=site, contact_name=values["contact_name"], contact_email=values["contact_email"], actor=actor)
+        return enter_donor(site=donor.site, actor=actor_of(request), **_own_side(values))
 
     return entry_page(
         request, bound(request, DonorForm, site=donor.site, donor=donor), save=save, template="sites/site.html",
         back=reverse("donations:donor_list"), done=_("寄付者を直しました。"),
         context={"heading": donor.site.name, "site": donor.site, "agreements": donor.site.agreements.all()},
     )  # fmt: skip
+
+
+def _own_side(values: dict[str, Any]) -> dict[str, Any]:
+    names = ("contact_name", "contact_email")
+    return {"data": site_data(values, SiteKind.DONOR), **{name: values[name] for name in names}}
 
 
 @coordinator_required

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,11 +19,9 @@ from foodbank.core.pages import act, bound, entry_page
 from foodbank.partners.forms import OrderForm, PartnerForm
 from foodbank.partners.models import Order, OrderStatus, Partner, PartnerKind
 from foodbank.partners.services.orders import cancel_order, change_order, create_order
-from foodbank.partners.services.partners import save_partner
+from foodbank.partners.services.partners import enter_partner
 from foodbank.sites.forms import site_data
 from foodbank.sites.models import Agreement, SiteKind
-from foodbank.sites.services.agreements import record_agreement
-from foodbank.sites.services.sites import change_site, create_site
 
 
 @coordinator_required
@@ -49,13 +46,8 @@ def partner_list(request: HttpRequest) -> HttpResponse:
 
 @coordinator_required
 def partner_new(request: HttpRequest) -> HttpResponse:
-    @transaction.atomic
     def save(values: dict[str, Any]) -> object:
-        actor = actor_of(request)
-        site = create_site(data=site_data(values, SiteKind.PARTNER), actor=actor)
-        if values["agreement_from"]:
-            record_agreement(site=site, valid_from=values["agreement_from"], actor=actor)
-        return save_partner(site=site, actor=actor, **_own_side(values))
+        return enter_partner(site=None, agreement_from=values["agreement_from"], actor=actor_of(request), **_own_side(values))
 
     return entry_page(
         request, bound(request, PartnerForm), save=save, template="sites/site.html", back=reverse("partners:partner_list"),
@@ -67,11 +59,8 @@ def partner_new(request: HttpRequest) -> HttpResponse:
 def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
     partner = get_object_or_404(Partner.objects.select_related("site"), site__code=code)
 
-    @transaction.atomic
     def save(values: dict[str, Any]) -> object:
-        actor = actor_of(request)
-        site = change_site(site=partner.site, data=site_data(values, SiteKind.PARTNER), actor=actor)
-        return save_partner(site=site, actor=actor, **_own_side(values))
+        return enter_partner(site=partner.site, actor=actor_of(request), **_own_side(values))
 
     return entry_page(
         request, bound(request, PartnerForm, site=partner.site, partner=partner), save=save, template="sites/site.html",
@@ -82,7 +71,8 @@ def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 def _own_side(values: dict[str, Any]) -> dict[str, Any]:
     names = ("contact_name", "contact_email", "health_notified_on")
-    return {"kind": PartnerKind(values["kind"]), **{name: values[name] for name in names}}
+    own = {name: values[name] for name in names}
+    return {"data": site_data(values, SiteKind.PARTNER), "kind": PartnerKind(values["kind"]), **own}
 
 
 @coordinator_required

@@ -96,3 +96,14 @@ def put_sites(*, sites: Sequence[SiteData], actor: User) -> dict[str, Site]:
     Site.objects.bulk_create(new.values(), batch_size=_BATCH)
     Site.objects.bulk_update(changed, [name for name in _FIELDS if name != "code"], batch_size=_BATCH)
     return known | new
+
+
+def require_kind(site: Site, kind: SiteKind) -> None:
+    """Refuses ``site.wrong_kind``."""
+    if site.kind != kind:
+        raise Refusal(
+            "site.wrong_kind",
+            Text(f"「{site.code}」の種類は「{kind.label}」ではありません。", f"{site.code} is not a {kind.value} site."),
+            params={"code": site.code, "kind": site.kind},
+            status=400,
+        )

@@ -9,6 +9,7 @@ import pytest
 from foodbank.core.errors import FieldsRefused, Refusal
 from foodbank.sites.models import Agreement, Site, SiteKind
 from foodbank.sites.services.agreements import change_agreement, ensure_agreements, need_agreements, record_agreement
+from foodbank.sites.services.entry import enter_site
 from foodbank.sites.services.sites import SiteData, change_site, create_site, put_sites
 from tests.factories import SiteFactory, UserFactory
 
@@ -110,3 +111,11 @@ def test_an_agreement_does_not_end_before_it_starts(actor):
     with pytest.raises(FieldsRefused):
         change_agreement(agreement=agreement, valid_from=DAY, valid_until=DAY - dt.timedelta(days=1), actor=actor)
     assert Agreement.objects.get().valid_until is None
+
+
+def test_a_site_is_entered_with_its_agreement_or_not_at_all(actor):
+    site = enter_site(site=None, data=data(), agreement_from=DAY, actor=actor)
+    assert [a.valid_from for a in site.agreements.all()] == [DAY]
+    with pytest.raises(FieldsRefused):
+        enter_site(site=None, data=data(), agreement_from=DAY + dt.timedelta(days=1), actor=actor)
+    assert Agreement.objects.count() == 1
