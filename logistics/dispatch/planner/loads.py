@@ -252,8 +252,13 @@ def _penalty(day: Day, load: Load, goods: dict[str, Goods], demand: SiteDemand |
         g = goods[piece.goods]
         grams = piece.units * g.unit_g
         if not g.on_shelf:
-            soon = g.last_day is not None and (g.last_day - day.date).days <= PERISHABLE_DAYS
-            penalty += grams * (OFFER_PER_G + (OFFER_PERISHABLE_PER_G if soon else 0))
+            penalty += grams * offer_price_per_g(day, g)
         if piece.demand is not None:
             penalty += grams * (LINE_PER_G if demand is None else SITE_PER_G)
     return penalty + OFFER_BASE * len(offers) + (LINE_BASE if any(p.demand is not None for p in load.pieces) else 0)
+
+
+def offer_price_per_g(day: Day, offer: Goods) -> int:
+    """What leaving a gram of a shop's offer behind costs: more when it keeps for a few days only."""
+    soon = offer.last_day is not None and (offer.last_day - day.date).days <= PERISHABLE_DAYS
+    return OFFER_PER_G + (OFFER_PERISHABLE_PER_G if soon else 0)

@@ -18,13 +18,13 @@ from logistics.dispatch.planner.document import PlannedRoute, routes_of, tally
 from logistics.dispatch.planner.loads import (
     LINE_PER_G,
     OFFER_BASE,
-    OFFER_PER_G,
     SITE_PER_G,
     VEHICLE_COST,
     Load,
     Travel,
     build_problem,
     loads_of,
+    offer_price_per_g,
 )
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result, Route, Stop
@@ -177,7 +177,7 @@ def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
     for g in day.goods:
         if not g.on_shelf:
             behind = g.grams - moved.collected.get(g.key, 0)
-            cost += behind * OFFER_PER_G + (OFFER_BASE if behind == g.grams else 0)
+            cost += behind * offer_price_per_g(day, g) + (OFFER_BASE if behind == g.grams else 0)
     return cost
 
 
