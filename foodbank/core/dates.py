@@ -102,11 +102,6 @@ def at(day: dt.date, time: dt.time) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, time))
 
 
-def seconds_of(day: dt.date, moment: dt.datetime) -> int:
-    """Seconds from 00:00 local time of ``day`` to ``moment``."""
-    return int((moment - at(day, dt.time())).total_seconds())
-
-
 def moment_of(day: dt.date, seconds: int) -> dt.datetime:
     """The moment ``seconds`` after 00:00 local time of ``day``."""
     return timezone.localtime(at(day, dt.time()) + dt.timedelta(seconds=seconds))
