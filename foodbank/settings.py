@@ -44,16 +44,19 @@ INSTALLED_APPS = [
     "axes",
     "foodbank.core",
     "foodbank.accounts",
+    "foodbank.messaging",
     "foodbank.sites",
     "foodbank.catalog",
     "foodbank.partners",
     "foodbank.inventory",
     "foodbank.donations",
     "foodbank.pantry",
+    "foodbank.reports",
     "logistics.fleet",
     "logistics.allocation",
     "logistics.dispatch",
     "logistics.sheets",
+    "logistics.warehouse",
     "logistics.dayfiles",
 ]
 
@@ -175,6 +178,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
+    "relay-outbox": {"task": "core.relay_outbox", "schedule": 10.0},
+    "forget-idempotency": {"task": "core.forget_idempotency", "schedule": 86_400.0},
     "expire-reservations": {"task": "inventory.expire_reservations", "schedule": 60.0},
 }
 if _REDIS_URL:
@@ -189,6 +194,17 @@ else:
         "data_folder_out": str(_QUEUE_DIR),
         "control_folder": str(_QUEUE_DIR / "control"),
     }
+
+# Which function sends what the outbox holds, by topic; and who knows the address of which kind of person.
+OUTBOX_HANDLERS = {
+    "message": "foodbank.messaging.services.deliver.deliver",
+}
+MESSAGE_ADDRESSES = {
+    "user": "foodbank.accounts.selectors.user_address",
+    "donor": "foodbank.donations.selectors.donor_address",
+    "partner": "foodbank.partners.selectors.partner_address",
+    "household": "foodbank.pantry.selectors.contacts.household_address",
+}
 
 LOGGING = {
     "version": 1,

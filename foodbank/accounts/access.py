@@ -1,8 +1,9 @@
-"""Who may open which page. For now every member of staff is a coordinator; roles by day and place will replace this one spot."""
+"""Who may open which page: the one place that knows what a role allows (P7)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -10,28 +11,90 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from foodbank.accounts.models import User
+from foodbank.accounts.models import Role, RoleGrant, User
+from foodbank.core.dates import today
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
+HANDS = frozenset({Role.WAREHOUSE, Role.DRIVER, Role.RECEPTION})
+"""What a coordinator may do too. Contact data (registrar) and a partner's own pages need their own grant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What somebody may do today: roles, each with the numbers of its sites, or ``None`` for every site."""
+
+    sites: dict[Role, frozenset[int] | None]
+
+    def has(self, *roles: Role) -> bool:
+        """At least one of ``roles``, at whatever place."""
+        return any(role in self.sites for role in roles)
+
+    def at(self, role: Role, site_id: int | None) -> bool:
+        """``role`` at that very site; what belongs to no site is for those who work at every site."""
+        if role not in self.sites:
+            return False
+        allowed = self.sites[role]
+        return allowed is None or site_id in allowed
+
+    def only_sites(self, role: Role) -> frozenset[int] | None:
+        """The sites to narrow a query to; ``None``: no narrowing. Without the role: the empty set."""
+        return self.sites.get(role, frozenset())
+
+
+NOBODY = Access({})
+
+
+def access_of_user(user: object) -> Access:
+    """One query for somebody signed in. An administrator (``is_superuser``) is a coordinator always."""
+    if not isinstance(user, User) or not user.is_active:
+        return NOBODY
+    found: dict[Role, set[int] | None] = {}
+    for role, site in RoleGrant.objects.filter(user=user).in_force(today()).values_list("role", "site"):
+        known = found.get(Role(role), set())
+        found[Role(role)] = None if site is None or known is None else known | {site}
+    if user.is_superuser:
+        found[Role.COORDINATOR] = None
+    if Role.COORDINATOR in found:
+        found |= dict.fromkeys(HANDS, None)
+    return Access({role: None if sites is None else frozenset(sites) for role, sites in found.items()})
+
+
+def access_of(request: HttpRequest) -> Access:
+    """What the person behind ``request`` may do; asked once per request."""
+    known = getattr(request, "_access", None)
+    if known is None:
+        known = access_of_user(request.user)
+        request._access = known  # type: ignore[attr-defined]
+    return known
+
 
 def is_coordinator(user: object) -> bool:
-    return isinstance(user, User) and user.is_active and user.is_staff
+    return access_of_user(user).has(Role.COORDINATOR)
+
+
+def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
+    """Anonymous visitors are sent to the sign-in page, people without any of ``roles`` get the 403 page. Which rows they may see is
+    the view's to narrow: what is not theirs is 404 (P13)."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not access_of(request).has(*roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.roles = frozenset(roles)  # type: ignore[attr-defined] # the table of the tests compares
+        return guarded
+
+    return decorate
 
 
 def coordinator_required(view: View[P]) -> View[P]:
-    """Anonymous visitors are sent to the sign-in page, people without the role get the 403 page."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not is_coordinator(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+    return role_required(Role.COORDINATOR)(view)
 
 
 def actor_of(request: HttpRequest) -> User:

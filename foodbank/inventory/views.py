@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from foodbank.accounts.access import coordinator_required, is_coordinator
+from foodbank.accounts.access import access_of, coordinator_required
+from foodbank.accounts.models import Role
 from foodbank.core.dates import today
 from foodbank.core.errors import Text
 from foodbank.core.forms import own_language
@@ -34,7 +35,7 @@ def code_page(request: HttpRequest, code: str) -> HttpResponse:
         read = read_code(code)
     except CodeRefused as refusal:
         return _not_found(request, code, refusal.text)
-    if not is_coordinator(request.user):
+    if not access_of(request).has(Role.COORDINATOR, Role.WAREHOUSE, Role.DRIVER):
         return render(request, "inventory/label_public.html", {"code": spoken(read.text), "site": own_address()})
     if read.kind == CodeKind.STOP:
         return redirect("dispatch:stop", code=read.text)

@@ -15,6 +15,7 @@ from foodbank.accounts.models import User
 from foodbank.accounts.services.system import system_user
 from foodbank.core.dates import today
 from logistics.dispatch.services.planning import make_plan
+from tests.factories import UserFactory
 from tests.shared_data import EXAMPLE
 
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
@@ -23,7 +24,10 @@ PASSWORD = "a-long-made-up-word"
 
 @pytest.fixture
 def coordinator(transactional_db: None) -> User:
-    return User.objects.create_user("mihon", password=PASSWORD, is_staff=True, last_name="見本", first_name="職員")
+    user = UserFactory.create(username="mihon", last_name="見本", first_name="職員")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
 
 
 def sign_in(page: Any) -> None:

@@ -1,6 +1,6 @@
 """Made-up rows for tests. Goods come in through the services, so that the ledger stays whole."""
 
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import RoleGrantFactory, UserFactory
 from tests.factories.catalog import ItemFactory, allergen, category
 from tests.factories.inventory import LotFactory, PlaceFactory, stocked
 from tests.factories.people import AgreementFactory, DonorFactory, PartnerFactory, SiteFactory
@@ -12,6 +12,7 @@ __all__ = [
     "LotFactory",
     "PartnerFactory",
     "PlaceFactory",
+    "RoleGrantFactory",
     "SiteFactory",
     "UserFactory",
     "allergen",

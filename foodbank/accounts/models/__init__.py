@@ -1,3 +1,4 @@
+from foodbank.accounts.models.roles import DayCode, Invitation, Role, RoleGrant
 from foodbank.accounts.models.users import User
 
-__all__ = ["User"]
+__all__ = ["DayCode", "Invitation", "Role", "RoleGrant", "User"]

@@ -1,0 +1,82 @@
+"""What phones post: each request carries a number made on the phone, and a repeat gets the first answer (R4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from foodbank.core.errors import Refusal
+from foodbank.core.forms import own_language
+from foodbank.core.idempotency import Answer, fingerprint, once
+
+P = ParamSpec("P")
+FIELD = "client_id"
+"""The hidden field of a form that does what the header ``Idempotency-Key`` does for a script."""
+_KEPT_HEADERS = ("Location", "HX-Redirect")
+
+
+def repeatable(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For views that create or move something, inside the guard of the role. GET passes through.
+
+    The key is per account, so that two phones cannot meet. A refusal (422, 409, 400) raised by the view is answered as problem JSON;
+    what is refused leaves nothing behind and gets the same answer again.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        key = request.headers.get("Idempotency-Key", "") or request.POST.get(FIELD, "")
+        scope = f"user:{request.user.pk}"
+        sent = fingerprint((request.method or "").encode(), request.get_full_path().encode(), _content(request))
+        try:
+            answer = once(scope=scope, key=key, fingerprint=sent, run=lambda: _answer(view, request, *args, **kwargs))
+        except Refusal as refusal:
+            return problem(refusal)
+        response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type, headers=answer.headers)
+        if answer.replayed:
+            response["Idempotency-Replayed"] = "true"
+        return response
+
+    return guarded
+
+
+def problem(refusal: Refusal) -> JsonResponse:
+    """RFC 9457, for scripts on our own pages; the API has its own door."""
+    content: dict[str, Any] = {
+        "type": f"urn:foodbank:problem:{refusal.code}",
+        "title": own_language(refusal.text),
+        "title_ja": refusal.text.ja,
+        "title_en": refusal.text.en,
+        "status": refusal.status,
+        "code": refusal.code,
+        "params": refusal.params,
+    }
+    return JsonResponse(content, status=refusal.status, content_type="application/problem+json")
+
+
+def _answer(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
+    try:
+        response: HttpResponse = view(request, *args, **kwargs)
+    except Refusal as refusal:
+        response = problem(refusal)
+    headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
+    return Answer(response.status_code, response.content, response.get("Content-Type", ""), headers)
+
+
+def _content(request: HttpRequest) -> bytes:
+    """The body without what changes from one rendering of the same page to the next."""
+    if request.content_type not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        return request.body
+    fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    files = sorted((name, hashlib.sha256(one.read()).hexdigest()) for name, many in request.FILES.lists() for one in many)
+    for _, many in request.FILES.lists():
+        for one in many:
+            one.seek(0)
+    return repr((fields, files)).encode()
