@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "logistics.dispatch",
     "logistics.sheets",
     "logistics.warehouse",
+    "logistics.portal",
     "logistics.dayfiles",
 ]
 
