@@ -85,3 +85,24 @@ def database(name: str, base_dir: Path, *, var_dir: Path) -> dict[str, Any]:
             "OPTIONS": options,
         }
     raise ImproperlyConfigured(f"{name}: sqlite:///PATH or postgresql://… expected, got {parts.scheme or 'nothing'}://")
+
+
+def mail(name: str) -> dict[str, Any]:
+    """``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` (TLS from the start), ``smtp+plain://host:25`` (a relay on this
+    machine, no TLS); nothing: the console. The answer's keys are Django's, without ``EMAIL_``."""
+    url = text(name)
+    parts = urlsplit(url)
+    if not url:
+        parts = urlsplit("console:")
+    ports = {"console": 0, "smtp": 587, "smtps": 465, "smtp+plain": 25}
+    if parts.scheme not in ports or (parts.scheme != "console" and not parts.hostname):
+        raise ImproperlyConfigured(f"{name}: smtp://user:password@host:587, smtps://… or nothing expected")
+    return {
+        "BACKEND": f"django.core.mail.backends.{'console' if parts.scheme == 'console' else 'smtp'}.EmailBackend",
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or ports[parts.scheme],
+        "HOST_USER": unquote(parts.username or ""),
+        "HOST_PASSWORD": unquote(parts.password or ""),
+        "USE_TLS": parts.scheme == "smtp",
+        "USE_SSL": parts.scheme == "smtps",
+    }

@@ -136,7 +136,15 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MIMETYPES = {".wasm": "application/wasm", ".webmanifest": "application/manifest+json"}
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+_MAIL = env.mail("EMAIL_URL")
+EMAIL_BACKEND = _MAIL["BACKEND"]
+EMAIL_HOST = _MAIL["HOST"]
+EMAIL_PORT = _MAIL["PORT"]
+EMAIL_HOST_USER = _MAIL["HOST_USER"]
+EMAIL_HOST_PASSWORD = _MAIL["HOST_PASSWORD"]
+EMAIL_USE_TLS = _MAIL["USE_TLS"]
+EMAIL_USE_SSL = _MAIL["USE_SSL"]
+EMAIL_TIMEOUT = 20  # seconds; well below what the outbox gives one message
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "foodbank@localhost")
 
 SESSION_COOKIE_SECURE = _HTTPS

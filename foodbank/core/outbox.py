@@ -31,10 +31,19 @@ CLAIM = dt.timedelta(minutes=2)
 BACKOFF_S = (10, 60, 300, 1_800, 7_200, 21_600, 43_200)
 """Seconds until the next attempt after the first, second … failure; after the last the row is a dead letter."""
 
+GONE = "gone"
+
 
 class Undeliverable(Exception):
     """It can never be sent (no address, an answer that forbids another attempt): a dead letter at once. The text holds no
     personal data."""
+
+
+class Gone(Undeliverable):
+    """Whom it was for is no longer known here (a household that was forgotten): closed without anybody being asked to look."""
+
+    def __init__(self) -> None:
+        super().__init__(GONE)
 
 
 class Handler(Protocol):
