@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from tests.foodbank.accounts.access.table import Row, Who
+
+ROWS = {
+    "accounts:login": Row(Who.PUBLIC),
+    "accounts:logout": Row(Who.PUBLIC, "post"),
+}

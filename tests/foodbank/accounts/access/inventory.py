@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from tests.foodbank.accounts.access.table import DESK, Row, Who
+
+DAY = "2026-12-05"
+
+ROWS = {
+    "inventory:code": Row(Who.PUBLIC, args=["L0000000"], wide=True),  # says nothing about stock: test in inventory
+    "inventory:find": Row(DESK),
+    "inventory:labels_pdf": Row(DESK, args=[DAY]),
+}
