@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.db import models
 
@@ -30,8 +31,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class Order(models.Model):
-    """One delivery wanted by one partner on one day. ``ref`` is unique within its day."""
+    """One delivery wanted by one partner on one day. ``ref`` is unique within its day, ``public_id`` is what partners' programs know.
+    ``version`` goes up with each change, ``changed_at`` says when the last one was (none: still as it was placed)."""
 
+    public_id = models.UUIDField("公開番号", default=uuid.uuid4, unique=True, editable=False)
     ref = models.CharField("番号", max_length=40)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="orders", verbose_name="提供先")
     delivery_date = models.DateField("お届け日")
@@ -44,6 +47,8 @@ class Order(models.Model):
     external_ref = models.CharField("相手の番号", max_length=80, blank=True)
     note = models.CharField("備考", max_length=500, blank=True)
     created_at = models.DateTimeField("登録", auto_now_add=True)
+    changed_at = models.DateTimeField("最後の変更", null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField("版", default=1, db_default=1, editable=False)
 
     objects = OrderQuerySet.as_manager()
 
@@ -60,14 +65,27 @@ class Order(models.Model):
         return f"{self.delivery_date} {self.ref}"
 
 
+class WantedLines(models.Manager["OrderLine"]):
+    def get_queryset(self) -> models.QuerySet[OrderLine]:
+        return super().get_queryset().filter(withdrawn=False)
+
+
 class OrderLine(models.Model):
-    """Either so many grams of a category, or so many units of an item. ``ref`` is what plans call it: ``O007/dairy``."""
+    """Either so many grams of a category, or so many units of an item. ``ref`` is what plans call it: ``O007/dairy``.
+
+    A line that was taken out after a plan had been made for it stays as ``withdrawn``, for the plan; ``objects`` and ``order.lines`` leave
+    it out, and so must queries that join ``lines``.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", verbose_name="注文")
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, verbose_name="分類")
     item = models.ForeignKey(Item, null=True, blank=True, on_delete=models.PROTECT, verbose_name="品目")
     quantity_g = models.PositiveIntegerField("重さ（g）", null=True, blank=True)
     quantity = models.PositiveIntegerField("点数", null=True, blank=True)
+    withdrawn = models.BooleanField("取り下げ", default=False, db_default=False, editable=False)
+
+    objects = WantedLines()
+    everything = models.Manager["OrderLine"]()
 
     class Meta:
         verbose_name = "注文の行"
