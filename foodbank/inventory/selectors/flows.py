@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Sum, When
+from django.db.models import BigIntegerField, Case, CharField, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -40,7 +40,8 @@ def flows(day: dt.date) -> Flows:
     rows = Movement.objects.filter(recorded_at__gte=start, recorded_at__lt=end)
     opening = received = handed_over = counted = 0
     discarded: dict[str, int] = {}
-    for kind, reason, grams in _across_the_border(rows):
+    sums = across_the_border(rows).values_list("outside_kind", "why").order_by("outside_kind", "why").annotate(net=Sum("net_g"))
+    for kind, reason, grams in sums:
         # grams > 0: came from that counterpart; < 0: went there
         if kind == PlaceKind.SUPPLY:
             if reason == Reason.OPENING:
@@ -70,19 +71,16 @@ def _on_hand_now() -> int:
     return Balance.objects.there().aggregate(total=Sum("grams"))["total"] or 0
 
 
-def _across_the_border(rows: QuerySet[Movement]) -> list[tuple[str, str, int]]:
-    """(kind of counterpart, reason, net grams in) of movements between us and outside. A correction counts under the reason of the
-    row that it corrects."""
+def across_the_border(rows: QuerySet[Movement]) -> QuerySet[Movement]:
+    """Those of ``rows`` that go between us and outside, annotated with ``outside_kind`` and ``outside_site`` (kind and site of the
+    counterpart), ``net_units`` and ``net_g`` (in; negative: out) and ``why``, the reason: a correction counts under that of the row
+    which it corrects."""
     crossing = rows.filter(Q(source__inside=True, target__inside=False) | Q(source__inside=False, target__inside=True))
-    sums = (
-        crossing.annotate(
-            why=Coalesce("corrects__reason", "reason", output_field=CharField()),
-            kind=Case(When(target__inside=True, then=F("source__kind")), default=F("target__kind"), output_field=CharField()),
-        )
-        .values_list("kind", "why")
-        .order_by("kind", "why")
-        .annotate(
-            net=Sum(Case(When(target__inside=True, then=F("grams")), default=-F("grams"))),
-        )
+    inward = Q(target__inside=True)
+    return crossing.annotate(
+        why=Coalesce("corrects__reason", "reason", output_field=CharField()),
+        outside_kind=Case(When(inward, then=F("source__kind")), default=F("target__kind"), output_field=CharField()),
+        outside_site=Case(When(inward, then=F("source__site_id")), default=F("target__site_id"), output_field=BigIntegerField()),
+        net_units=Case(When(inward, then=F("quantity")), default=-F("quantity"), output_field=BigIntegerField()),
+        net_g=Case(When(inward, then=F("grams")), default=-F("grams"), output_field=BigIntegerField()),
     )
-    return [(kind, why, net) for kind, why, net in sums]
