@@ -1,6 +1,6 @@
 # One command each: `make demo` to look at it, `make test` to trust it, `make all` is what CI runs.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-sqlite test-postgres test-redis test-browser all fmt lint types migrations deploy-check bench screenshots messages
+.PHONY: help setup setup-dev demo test test-sqlite test-postgres test-redis test-browser all fmt lint types migrations deploy-check bench screenshots messages vendor-js
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -66,3 +66,6 @@ screenshots: setup-dev ## docs/screenshots を撮り直す / retake
 
 messages: setup-dev ## 訳文を集めて英語の訳を確かめる / collect the strings, check their English
 	@$(PY) -m deploy.tools.messages
+
+vendor-js: ## 画面用の外部ファイルを npm の版と比べる (Node が要る) / compare the vendored front-end files
+	@sh deploy/tools/vendor_js.sh

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import secrets
+import time
+import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -16,7 +21,43 @@ from foodbank.core.idempotency import Answer, fingerprint, once
 P = ParamSpec("P")
 FIELD = "client_id"
 """The hidden field of a form that does what the header ``Idempotency-Key`` does for a script."""
+TIME_FIELD = "device_time"
 _KEPT_HEADERS = ("Location", "HX-Redirect")
+_KEYS = uuid.UUID("6c1f0a5e-5a0f-4a53-9d0f-6b2f4b1a77d0")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the device says of its request: the number for ledger rows, and its own clock (``None``: not said, or unreadable)."""
+
+    client_id: uuid.UUID
+    device_time: dt.datetime | None
+
+
+def sent_by(request: HttpRequest) -> Sent:
+    """For views under :func:`repeatable`. A key that is no UUID stands for one, the same one each time."""
+    key = _key(request)
+    try:
+        client_id = uuid.UUID(key)
+    except ValueError:
+        client_id = uuid.uuid5(_KEYS, f"{request.user.pk}:{key}")
+    try:
+        said = dt.datetime.fromisoformat(request.POST.get(TIME_FIELD, ""))
+    except ValueError:
+        return Sent(client_id, None)
+    return Sent(client_id, said if said.tzinfo else None)
+
+
+def uuid7() -> uuid.UUID:
+    """A number that sorts by time, for the hidden field of pages without a script."""
+    millis = time.time_ns() // 1_000_000
+    random = secrets.randbits(74)
+    return uuid.UUID(int=millis << 80 | 7 << 76 | random >> 62 << 64 | 2 << 62 | random & (1 << 62) - 1)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Was it sent by our script, which shows the answer itself? Otherwise a page is expected."""
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def repeatable(
@@ -32,7 +73,7 @@ def repeatable(
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        key = request.headers.get("Idempotency-Key", "") or request.POST.get(FIELD, "")
+        key = _key(request)
         scope = f"user:{request.user.pk}"
         sent = fingerprint((request.method or "").encode(), request.get_full_path().encode(), _content(request))
         try:
@@ -59,6 +100,10 @@ def problem(refusal: Refusal) -> JsonResponse:
         "params": refusal.params,
     }
     return JsonResponse(content, status=refusal.status, content_type="application/problem+json")
+
+
+def _key(request: HttpRequest) -> str:
+    return request.headers.get("Idempotency-Key", "") or request.POST.get(FIELD, "")
 
 
 def _answer(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:

@@ -6,8 +6,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import Case, F, Sum, When
+
 from foodbank.donations.imports import OfferKey
 from foodbank.donations.models import Donor, Offer
+from foodbank.inventory.models import Movement
 from foodbank.messaging.addresses import Address
 
 
@@ -29,3 +32,28 @@ def donor_address(pk: int) -> Address | None:
     """Where messages to a donor go; ``None`` for one that is gone or out of use."""
     donor = Donor.objects.filter(pk=pk, site__active=True).select_related("site").first()
     return Address(email=donor.contact_email, phone=donor.site.phone) if donor else None
+
+
+def offer_document(offer: Offer) -> str:
+    """What ledger rows that bring an offer's goods, and their corrections, name as their document."""
+    return f"offer:{offer.pk}"
+
+
+def received_units(offers: Iterable[Offer]) -> dict[int, int]:
+    """Units that have come of each of these offers so far, corrections counted, by primary key; one query."""
+    keys = {offer_document(offer): offer.pk for offer in offers}
+    sums = (
+        Movement.objects.filter(document__in=list(keys))
+        .values("document")
+        .order_by("document")
+        .annotate(
+            units=Sum(
+                Case(
+                    When(target__inside=True, source__inside=False, then=F("quantity")),
+                    When(source__inside=True, target__inside=False, then=-F("quantity")),
+                    default=0,
+                )
+            )
+        )
+    )
+    return {keys[row["document"]]: row["units"] for row in sums}

@@ -15,6 +15,7 @@ from foodbank.core.dates import DatePrecision, today
 from foodbank.core.errors import Refusal, Text
 from foodbank.donations.models import Offer, OfferStatus, RefusalReason
 from foodbank.donations.policies import date_refusal
+from foodbank.donations.selectors import offer_document
 from foodbank.donations.services.offers import keep_refusal, lock_offer, need_open
 from foodbank.inventory.models import Condition, Lot, Movement, Place, PlaceKind, Reason
 from foodbank.inventory.services.lots import LotDraft
@@ -57,11 +58,15 @@ def receive_offer(
     mixed_box: bool = False,
     condition: Condition = Condition.GOOD,
     not_taken: Sequence[NotTaken] = (),
+    complete: bool = True,
     note: str = "",
     client_id: uuid.UUID | None = None,
     device_time: dt.datetime | None = None,
 ) -> Receipt:
     """``quantity`` units of ``offer`` are here, at ``place`` (a vehicle: collected at the shop). What is not given is as offered.
+
+    ``complete=False`` leaves the offer open for the next vehicle or trip, whose goods become a lot of their own; :func:`close_offer`
+    ends it when nothing more comes. What came is recorded as it is, also when it is more than was offered.
 
     Repeatable by ``client_id``: the first receipt again. Refuses ``site.no_agreement`` (D1, on the day of receipt),
     ``offer.closed``, ``donation.no_date`` and ``donation.date_past`` (D9: use :func:`refuse_offer`) and what the stock refuses, such as
@@ -109,21 +114,41 @@ def receive_offer(
         draft=draft,
         place=place,
         quantity=quantity,
-        document=f"offer:{locked.pk}",
+        document=offer_document(locked),
         note=note,
         client_id=client_id,
         device_time=device_time,
     )
     reason = Reason.COLLECT if place.kind == PlaceKind.VEHICLE else Reason.RECEIVE
     [(lot, movement)] = receive_lots(incoming=[incoming], reason=reason, actor=actor)
-    locked.status, locked.lot = OfferStatus.COLLECTED, lot
-    locked.save(update_fields=["status", "lot"])
+    if complete:
+        locked.status, locked.lot = OfferStatus.COLLECTED, lot
+        locked.save(update_fields=["status", "lot"])
     offer.refresh_from_db()
     return Receipt(lot, movement)
 
 
+@transaction.atomic
+def close_offer(*, offer: Offer, actor: User) -> Offer:
+    """Nothing more comes of an offer that was received in part. Refuses ``offer.closed`` and ``offer.nothing_received`` (then it is
+    refused or cancelled, not collected)."""
+    locked = lock_offer(offer)
+    need_open(locked)
+    newest = Movement.objects.filter(document=offer_document(locked), corrects__isnull=True).order_by("pk").last()
+    if newest is None:
+        raise Refusal(
+            "offer.nothing_received",
+            Text("この提供情報からは、まだ何も受け取っていません。", "Nothing of this offer has been received yet."),
+            params={"offer": offer.pk},
+        )
+    locked.status, locked.lot_id = OfferStatus.COLLECTED, newest.lot_id
+    locked.save(update_fields=["status", "lot"])
+    offer.refresh_from_db()
+    return offer
+
+
 def _again(before: Movement, offer: Offer, quantity: int, place: Place) -> Receipt:
-    same = before.document == f"offer:{offer.pk}" and before.quantity == quantity and before.target_id == place.pk
+    same = before.document == offer_document(offer) and before.quantity == quantity and before.target_id == place.pk
     if not same:
         raise Refusal(
             "inventory.client_id_reused",

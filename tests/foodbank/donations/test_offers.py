@@ -11,10 +11,12 @@ from foodbank.catalog.models import Zone
 from foodbank.core.dates import DateMark, DatePrecision, today
 from foodbank.core.errors import FieldsRefused, Refusal
 from foodbank.donations.models import Offer, RefusalReason, RefusedGoods
-from foodbank.donations.services.intake import NotTaken, receive_offer
+from foodbank.donations.selectors import received_units
+from foodbank.donations.services.intake import NotTaken, close_offer, receive_offer
 from foodbank.donations.services.offers import OfferData, add_offer, add_offers, cancel_offer, change_offer, refuse_offer
 from foodbank.inventory.models import Balance, Condition, Lot, Movement, PlaceKind, Reason
 from foodbank.inventory.selectors.audit import ledger_differences
+from foodbank.inventory.services.ledger import correct
 from tests.factories import AgreementFactory, DonorFactory, ItemFactory, PlaceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +216,30 @@ def test_hundreds_of_offers_in_few_queries(actor, donor, django_assert_max_num_q
     # SQLite takes 999 values a statement: 400 offers of 14 values in 6 inserts; beside them savepoints and the agreement
     with django_assert_max_num_queries(12):
         add_offers(offers=offers, actor=actor)
+
+
+def test_two_vehicles_bring_one_offer_each_as_a_lot_of_its_own(actor, donor):
+    offer = add_offer(data=data(donor, day=today(), last_day=today(), quantity=12), actor=actor)
+    here, there = PlaceFactory.create_batch(2)
+    first = receive_offer(offer=offer, quantity=5, place=here, complete=False, actor=actor)
+    assert (offer.status, offer.lot) == ("open", None)
+    second = receive_offer(offer=offer, quantity=9, place=there, actor=actor)  # 5 + 9 = 14 of 12: as it is
+    assert (offer.status, offer.lot) == ("collected", second.lot)
+    assert first.lot != second.lot
+    correct(movement=second.movement, quantity=8, actor=actor, note="数え間違い")
+    assert received_units([offer]) == {offer.pk: 13}  # 5 + 9 − 1
+    with pytest.raises(Refusal, match=r"引取済み"):
+        receive_offer(offer=offer, quantity=1, place=here, actor=actor)
+    assert ledger_differences() == []
+
+
+def test_what_is_left_of_an_offer_is_closed_once_something_came(actor, donor):
+    offer = add_offer(data=data(donor, day=today(), last_day=today(), quantity=12), actor=actor)
+    with pytest.raises(Refusal) as nothing:
+        close_offer(offer=offer, actor=actor)
+    assert nothing.value.code == "offer.nothing_received"
+    receipt = receive_offer(offer=offer, quantity=5, place=PlaceFactory.create(), complete=False, actor=actor)
+    assert close_offer(offer=offer, actor=actor).lot == receipt.lot
+    with pytest.raises(Refusal) as twice:
+        close_offer(offer=offer, actor=actor)
+    assert twice.value.code == "offer.closed"
