@@ -2,15 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path, register_converter
-from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from foodbank.accounts.views.signing_in import home
 from foodbank.core.converters import DayConverter
 
 register_converter(DayConverter, "day")
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="dispatch:today"), name="home"),
+    path("", home, name="home"),
     path("", include("foodbank.accounts.urls")),
     path("", include("logistics.dispatch.urls")),
     path("", include("logistics.sheets.urls")),

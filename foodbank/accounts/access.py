@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from foodbank.accounts.models import Role, RoleGrant, User
 from foodbank.core.dates import today
 
 P = ParamSpec("P")
+M = TypeVar("M", bound=Model)
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 HANDS = frozenset({Role.WAREHOUSE, Role.DRIVER, Role.RECEPTION})
@@ -41,6 +43,11 @@ class Access:
     def only_sites(self, role: Role) -> frozenset[int] | None:
         """The sites to narrow a query to; ``None``: no narrowing. Without the role: the empty set."""
         return self.sites.get(role, frozenset())
+
+    @property
+    def is_coordinator(self) -> bool:
+        """For templates."""
+        return self.has(Role.COORDINATOR)
 
 
 NOBODY = Access({})
@@ -91,6 +98,25 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def signed_in_required(view: View[P]) -> View[P]:
+    """For what is the account's own, whatever its roles."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def narrowed(request: HttpRequest, role: Role, rows: QuerySet[M], *, site: str = "site") -> QuerySet[M]:
+    """Those of ``rows`` at a place where the person behind ``request`` has ``role``; ``site`` is the field path to the place's
+    :class:`~foodbank.sites.models.Site`. With ``get_object_or_404`` another place's object is 404 (P13)."""
+    sites = access_of(request).only_sites(role)
+    return rows if sites is None else rows.filter(**{f"{site}__in": sites})
 
 
 def coordinator_required(view: View[P]) -> View[P]:

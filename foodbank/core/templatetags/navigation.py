@@ -1,4 +1,4 @@
-"""The menu of the desk. Entries are names, so that nothing here depends on the apps that it shows."""
+"""The menu. Entries and roles are names, so that nothing here depends on the apps that it shows."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
+COORDINATOR = frozenset({"coordinator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """``places``: the namespaces, or beginnings of routes, whose pages count as being there. ``roles``: one of them sees it (values of
+    ``accounts.Role``). ``hand``: a page for the phone; on those the menu shows only its like, and the way back to the desk."""
+
+    label: str | Promise
+    route: str
+    places: tuple[str, ...]
+    roles: frozenset[str] = COORDINATOR
+    hand: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -20,32 +34,45 @@ class Entry:
     current: bool
 
 
-# (label, route, the namespaces or routes whose pages count as being there)
-MENU: tuple[tuple[str | Promise, str, tuple[str, ...]], ...] = (
-    (_("今日の仕事"), "dispatch:today", ("dispatch",)),
-    (_("取り込み"), "dayfiles:upload", ("dayfiles",)),
-    (_("提供情報"), "donations:offer_list", ("donations:offer",)),
-    (_("注文"), "partners:order_list", ("partners:order",)),
-    (_("寄付者"), "donations:donor_list", ("donations:donor",)),
-    (_("提供先"), "partners:partner_list", ("partners:partner",)),
-    (_("品目"), "catalog:item_list", ("catalog",)),
-    (_("車両"), "fleet:vehicle_list", ("fleet",)),
-    (_("合意書"), "sites:agreement_list", ("sites",)),
-    (_("コードを調べる"), "inventory:find", ("inventory",)),
+MENU: tuple[Item, ...] = (
+    Item(_("今日の仕事"), "dispatch:today", ("dispatch",)),
+    Item(_("取り込み"), "dayfiles:upload", ("dayfiles",)),
+    Item(_("提供情報"), "donations:offer_list", ("donations:offer",)),
+    Item(_("注文"), "partners:order_list", ("partners:order",)),
+    Item(_("寄付者"), "donations:donor_list", ("donations:donor",)),
+    Item(_("提供先"), "partners:partner_list", ("partners:partner",)),
+    Item(_("品目"), "catalog:item_list", ("catalog",)),
+    Item(_("車両"), "fleet:vehicle_list", ("fleet",)),
+    Item(_("合意書"), "sites:agreement_list", ("sites",)),
+    Item(_("コードを調べる"), "inventory:find", ("inventory",)),
+    Item(_("人と役割"), "accounts:people", ("accounts:people", "accounts:person", "accounts:invite")),
+    Item(_("当日コード"), "accounts:day_codes", ("accounts:day_code",)),
+    Item(_("倉庫"), "warehouse:home", ("warehouse",), frozenset({"warehouse"}), hand=True),
+    Item(_("運転"), "driving:home", ("driving",), frozenset({"driver"}), hand=True),
+    Item(_("受付"), "pantry:check_in", ("pantry:check_in",), frozenset({"reception"}), hand=True),
+    Item(_("私たちの団体"), "portal:home", ("portal",), frozenset({"partner"})),
 )
+_DESK = MENU[0]
 
 
 @register.simple_tag(takes_context=True)
 def menu(context: dict[str, Any]) -> list[Entry]:
-    """The entries whose pages exist, with the current one marked."""
-    request = context.get("request")
+    """The entries that the reader's roles open and whose pages exist, with the current one marked."""
+    request, access = context.get("request"), context.get("access")
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
+    seen = [item for item in MENU if access and access.has(*item.roles)]
+    if any(item.hand and _is_at(item, here) for item in seen):
+        seen = [item for item in seen if item.hand or item is _DESK]
     entries = []
-    for label, route, places in MENU:
+    for item in seen:
         try:
-            url = reverse(route)
+            url = reverse(item.route)
         except NoReverseMatch:
             continue
-        entries.append(Entry(label, url, any(here.startswith(place) for place in places)))
+        entries.append(Entry(item.label, url, _is_at(item, here)))
     return entries
+
+
+def _is_at(item: Item, here: str) -> bool:
+    return any(here.startswith(place) for place in item.places)

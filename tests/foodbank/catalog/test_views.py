@@ -88,8 +88,8 @@ def test_unknown_allergens_are_said_in_the_list(staff: Client):
 
 def test_the_list_asks_as_often_for_sixty_products_as_for_one(staff: Client, django_assert_num_queries):
     ItemFactory.create()
-    with django_assert_num_queries(6):  # session, user, count, rows, allergens, categories of the filter
+    with django_assert_num_queries(7):  # session, user, roles, count, rows, allergens, categories of the filter
         staff.get(reverse("catalog:item_list"))
     ItemFactory.create_batch(60)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         staff.get(reverse("catalog:item_list"))

@@ -151,9 +151,9 @@ def test_lists_ask_as_often_for_sixty_rows_as_for_one(staff: Client, route: str,
         )
 
     enter()
-    with django_assert_num_queries(4):  # session, user, count, rows
+    with django_assert_num_queries(5):  # session, user, roles, count, rows
         staff.get(reverse(route))
     for _ in range(60):
         enter()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(staff.get(reverse(route)).context["listing"].rows) == 50

@@ -47,9 +47,9 @@ def test_an_agreement_is_ended_but_stays_with_its_site(staff: Client):
 
 def test_the_list_asks_as_often_for_sixty_agreements_as_for_one(staff: Client, django_assert_num_queries):
     DonorFactory.create()
-    with django_assert_num_queries(4):  # session, user, count, rows
+    with django_assert_num_queries(5):  # session, user, roles, count, rows
         staff.get(reverse("sites:agreement_list"))
     DonorFactory.create_batch(60)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = staff.get(f"{reverse('sites:agreement_list')}?valid=1&kind=donor")
     assert page.context["listing"].page.paginator.count == 61

@@ -90,9 +90,9 @@ def test_a_shift_is_set_changed_and_removed(staff: Client):
 
 def test_the_list_asks_as_often_for_sixty_vehicles_as_for_one(staff: Client, django_assert_num_queries):
     kitchen_car()
-    with django_assert_num_queries(4):  # session, user, count, rows
+    with django_assert_num_queries(5):  # session, user, roles, count, rows
         staff.get(reverse("fleet:vehicle_list"))
     depot = SiteFactory.create()
     Vehicle.objects.bulk_create(Vehicle(code=f"V{n}", name="見本", kind="van", depot=depot, ambient_g=1) for n in range(60))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(staff.get(reverse("fleet:vehicle_list")).context["listing"].rows) == 50
