@@ -13,6 +13,7 @@ from logistics.dispatch.models.progress import (
     StopProgress,
     StopState,
 )
+from logistics.dispatch.models.steps import Step, StepKind
 from logistics.dispatch.models.visits import MobileVisit
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "RouteProgress",
     "Shipment",
     "ShipmentProgress",
+    "Step",
+    "StepKind",
     "Stop",
     "StopProgress",
     "StopState",

@@ -93,6 +93,22 @@ class Route(models.Model):
         return f"{self.plan} {self.vehicle.code}"
 
 
+class CarriedOver(models.Model):
+    """``plan`` was made while ``route`` was on the road, and goes on with it. When the plan is published the route becomes its own,
+    with its stops, shipments and all that happened to them."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="carried_over")
+    route = models.ForeignKey(Route, on_delete=models.CASCADE, related_name="carried_by")
+
+    class Meta:
+        verbose_name = "引き継ぐルート"
+        verbose_name_plural = "引き継ぐルート"
+        constraints = (models.UniqueConstraint(fields=("plan", "route"), name="route_carried_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} ← {self.route_id}"
+
+
 class RouteBreak(models.Model):
     route = models.ForeignKey(Route, on_delete=models.CASCADE, related_name="breaks")
     start = models.DateTimeField("から")

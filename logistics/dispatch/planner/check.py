@@ -1,7 +1,8 @@
 """An independent check of a plan against the facts of its day (R12).
 
 It reads the JSON that others get and derives everything anew: it shares no code with the allocation, the search or the schedule, only
-the facts' dataclasses. An empty list means that no rule is broken.
+the facts' dataclasses. An empty list means that no rule is broken. Routes that the day keeps because they have begun are facts: the
+plan must hold them unchanged, and they count with what they bring; what has happened is not judged again.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class _Check:
         self.smallest_unit: dict[str, int] = {}
         self.to_demand: Counter[tuple[str, str, str]] = Counter()  # units per (site, gtin, demand key)
         self.stood: Counter[str] = Counter()
+        self.kept = {k.vehicle: k for k in day.kept}
 
     def fault(self, code: str, where: str, detail: str = "") -> None:
         self.faults.append(Fault(code, where, detail))
@@ -68,8 +70,14 @@ class _Check:
 
     def run(self) -> list[Fault]:
         seen: Counter[str] = Counter()
+        for kept in self.day.kept:
+            self.stood.update(kept.visits)
         for route in self.plan["routes"]:
             seen[route["vehicle"]] += 1
+            if route["vehicle"] in self.kept:
+                if route != self.kept[route["vehicle"]].route:
+                    self.fault("kept_route_changed", route["vehicle"])
+                continue
             van = self.vans.get(route["vehicle"])
             if van is None:
                 self.fault("unknown_vehicle", route["vehicle"])
@@ -78,6 +86,9 @@ class _Check:
         for code, times in seen.items():
             if times > 1:
                 self.fault("vehicle_twice", code)
+        for code, kept in self.kept.items():
+            if kept.route["stops"] and code not in seen:
+                self.fault("kept_route_missing", code)
         self._sources()
         self._demands()
         self._unserved()
@@ -287,9 +298,11 @@ class _Check:
             fine = sum(g.quantity for g in self.by_source[site, gtin] if self._may(g, demand))
             if taken > fine:
                 self.fault("may_not_have", f"{key} {site}/{gtin}", f"{taken} > {fine}")
+        for kept in self.day.kept:
+            self.delivered.update(kept.brings)
         for line in self.day.lines:
             over = self.delivered[line.key] - line.asked_g
-            if over > 0 and over >= self.smallest_unit[line.key]:
+            if line.key in self.smallest_unit and over >= self.smallest_unit[line.key]:
                 self.fault("over_ask", line.key, f"{over} g")
 
     def _expired(self, g: Goods) -> bool:
@@ -337,12 +350,14 @@ class _Check:
         lines = {line.key for line in self.day.lines}
         offers = [g for g in self.day.goods if not g.on_shelf]
         shops = {g.site for g in offers}
-        picked = [u["grams"] for r in self.plan["routes"] for s in r["stops"] if s["site"] in shops for u in s["pick_up"]]
+        planned = [r for r in self.plan["routes"] if r["vehicle"] not in self.kept]
+        picked = [u["grams"] for r in planned for s in r["stops"] if s["site"] in shops for u in s["pick_up"]]
+        kept_g = sum(k.collected_g for k in self.day.kept)
         expected = {
             "ordered_g": sum(line.asked_g for line in self.day.lines),
             "delivered_g": sum(grams for key, grams in self.delivered.items() if key in lines),
-            "donated_g": sum(g.grams for g in offers),
-            "collected_g": sum(picked),
+            "donated_g": sum(g.grams for g in offers) + kept_g,
+            "collected_g": sum(picked) + kept_g,
             "distance_m": sum(r["distance_m"] for r in self.plan["routes"]),
             "drive_s": sum(r["drive_s"] for r in self.plan["routes"]),
         }

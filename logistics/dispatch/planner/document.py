@@ -82,7 +82,8 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class PlanDocument:
-    """Times are seconds since 00:00 of ``day.date``; :meth:`to_json` writes them as ISO 8601 with the offset of Japan."""
+    """Times are seconds since 00:00 of ``day.date``; :meth:`to_json` writes them as ISO 8601 with the offset of Japan. ``routes`` are
+    the planned ones; those that the day keeps come first in the JSON, as they are."""
 
     day: Day
     seconds: float | None
@@ -100,7 +101,10 @@ class PlanDocument:
             "seed": self.seed,
             "travel": {"provider": self.provider, "detour": self.day.detour, "speed_kmh": self.day.speed_kmh},
             "service": {"stop_s": self.day.stop_s, "per_kg_s": self.day.per_kg_s},
-            "routes": [self._route(r) for r in self.routes],
+            "routes": [
+                *(dict(kept.route) for kept in self.day.kept if kept.route["stops"]),
+                *(self._route(r) for r in self.routes),
+            ],
             "unserved": [
                 {
                     "kind": u.kind,
@@ -147,11 +151,11 @@ def _iso(day: dt.date, seconds: int) -> str:
 
 
 def routes_of(day: Day, loads: tuple[Load, ...], problem: Problem, result: Result) -> tuple[PlannedRoute, ...]:
-    """The solver's routes with goods in them."""
+    """The solver's routes with goods in them; their units are numbered on from those of the kept routes."""
     goods = day.goods_by_key()
     demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in day.demands}
     units: dict[int, tuple[Unit, ...]] = {}
-    number = 0
+    number = max((kept.last_unit for kept in day.kept), default=0)
     for route in result.routes:
         for stop in route.stops:
             for request in stop.pickups:
@@ -214,15 +218,18 @@ def tally(routes: tuple[PlannedRoute, ...]) -> Tally:
 
 
 def summary_of(day: Day, routes: tuple[PlannedRoute, ...]) -> dict[str, int]:
-    """``ordered_g`` and ``delivered_g`` count order lines only; ``donated_g`` and ``collected_g`` the shops' offers."""
+    """``ordered_g`` and ``delivered_g`` count order lines only; ``donated_g`` and ``collected_g`` the shops' offers. Kept routes count
+    with what they really bring."""
     moved = tally(routes)
     lines = {line.key for line in day.lines}
     offers = {g.key for g in day.goods if not g.on_shelf}
+    on_the_road = [kept.route for kept in day.kept if kept.route["stops"]]
+    kept_offers_g = sum(kept.collected_g for kept in day.kept)
     return {
         "ordered_g": sum(line.asked_g for line in day.lines),
-        "delivered_g": sum(grams for key, grams in moved.delivered.items() if key in lines),
-        "donated_g": sum(g.grams for g in day.goods if not g.on_shelf),
-        "collected_g": sum(grams for key, grams in moved.collected.items() if key in offers),
-        "distance_m": sum(r.distance_m for r in routes),
-        "drive_s": sum(r.drive_s for r in routes),
+        "delivered_g": sum(grams for key, grams in [*moved.delivered.items(), *day.brought_g().items()] if key in lines),
+        "donated_g": sum(g.grams for g in day.goods if not g.on_shelf) + kept_offers_g,
+        "collected_g": sum(grams for key, grams in moved.collected.items() if key in offers) + kept_offers_g,
+        "distance_m": sum(r.distance_m for r in routes) + sum(r["distance_m"] for r in on_the_road),
+        "drive_s": sum(r.drive_s for r in routes) + sum(r["drive_s"] for r in on_the_road),
     }

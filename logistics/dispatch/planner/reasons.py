@@ -30,6 +30,7 @@ REASONS: dict[str, Text] = {
     "no_vehicle_allowed": Text("この仕事をしてよい車両が、この日は動けません。", "No vehicle that may do this is on duty."),
     "visit_unserved": Text("行き先の訪問ができないため、運びません。", "The visit that it is meant for is not possible."),
     "search_limit": Text("計算時間が足りませんでした。", "The search ended too early."),
+    "under_way": Text("キッチンカーはもう出発しています。", "The kitchen car has left already."),
     "rule": Text("決まりにより運べません。", "A rule forbids it."),
 }
 

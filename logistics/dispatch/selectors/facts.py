@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Sum
+from django.utils import timezone
 
 from foodbank.catalog.models import Allergen, AllergenList
 from foodbank.core.dates import DateMark
@@ -19,22 +20,27 @@ from foodbank.partners.models import Order
 from foodbank.sites.models import Agreement, Site
 from logistics.allocation.facts import Day, DaysLeftRule, Goods, LineDemand, Place, SiteDemand, Van
 from logistics.allocation.models import MinimumDaysLeft
-from logistics.dispatch.models import MobileVisit, Plan, PlanStatus
+from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, PlanStatus
+from logistics.dispatch.selectors.under_way import UnderWay, under_way
 from logistics.fleet.models import Permit, Shift
 
 GRAMS_PER_HOUSEHOLD = 4_000
+MINUTES_5_S = 300
+TO_GET_READY_S = 4 * MINUTES_5_S  # to plan, to publish and to load
 
 
 def day_facts(day: dt.date) -> Day:
     """Everything that is known about ``day``. Goods that another day's plan has reserved are left out; what this day's own plan has
-    reserved counts as free, since a new plan would replace it."""
+    reserved counts as free, since a new plan would replace it. Routes that have begun are kept with what is theirs; then vehicles
+    that have not left yet can no longer leave in the past."""
     places: dict[str, Place] = {}
     agreed = set(Agreement.objects.valid_on(day).values_list("site_id", flat=True))
     names = list(Allergen.objects.values_list("name", flat=True))
-    goods = [*_shelf(day, names, places), *_offers(day, names, agreed, places)]
+    road = under_way(day)
+    goods = [*_shelf(day, names, places, road), *_offers(day, names, agreed, places, road)]
     lines = _lines(day, agreed, places)
     sites = [*_visits(day, places), *_pickup_days(day, places)]
-    vans = _vans(day, places)
+    vans = _vans(day, places, road)
     return Day(
         date=day,
         places=places,
@@ -46,6 +52,7 @@ def day_facts(day: dt.date) -> Day:
             DaysLeftRule(rule.channel, rule.category.code if rule.category else None, rule.zone or None, rule.days)
             for rule in MinimumDaysLeft.objects.select_related("category")
         ),
+        kept=road.kept,
     )
 
 
@@ -56,6 +63,14 @@ def plan_document_ref(plan: Plan) -> str:
 
 def _seconds(time: dt.time) -> int:
     return time.hour * 3600 + time.minute * 60 + time.second
+
+
+def _soonest(day: dt.date) -> int:
+    """Seconds of ``day`` at which a vehicle can leave that is told now; 0 on a day that is not today."""
+    now = timezone.localtime()
+    if now.date() != day:
+        return 0
+    return (_seconds(now.time()) + TO_GET_READY_S) // MINUTES_5_S * MINUTES_5_S
 
 
 def _place(site: Site, places: dict[str, Place]) -> Place:
@@ -70,13 +85,14 @@ def _not_free_of(facts: LotFacts, names: list[str]) -> frozenset[str]:
     return frozenset(name for name in names if allergen_state(facts, name) is not AllergenState.FREE)
 
 
-def _shelf(day: dt.date, names: list[str], places: dict[str, Place]) -> list[Goods]:
+def _shelf(day: dt.date, names: list[str], places: dict[str, Place], road: UnderWay) -> list[Goods]:
     own_plans = Plan.objects.filter(day=day, status__in=(PlanStatus.PUBLISHED, PlanStatus.STARTED))
     ours = {
         (row["lot_id"], row["place_id"]): row["units"]
         for row in Reservation.objects.filter(
             state=ReservationState.HELD, document__in=[plan_document_ref(plan) for plan in own_plans]
         )
+        .exclude(pk__in=road.reservations)
         .values("lot_id", "place_id")
         .annotate(units=Sum("quantity"))
     }
@@ -111,7 +127,7 @@ def _shelf(day: dt.date, names: list[str], places: dict[str, Place]) -> list[Goo
     return found
 
 
-def _offers(day: dt.date, names: list[str], agreed: set[int], places: dict[str, Place]) -> list[Goods]:
+def _offers(day: dt.date, names: list[str], agreed: set[int], places: dict[str, Place], road: UnderWay) -> list[Goods]:
     edition = AllergenList.objects.in_force(day)
     listed = allergens_by_list([edition.pk])[edition.pk]
     found = []
@@ -121,6 +137,9 @@ def _offers(day: dt.date, names: list[str], agreed: set[int], places: dict[str, 
         .prefetch_related("item__allergens")
         .order_by("donor__site__code", "item__gtin", "pk")
     ):
+        left = offer.quantity - road.offer_units.get(offer.pk, 0)
+        if left <= 0:
+            continue
         site, item = offer.donor.site, offer.item
         place = _place(site, places)
         window = (max(_seconds(offer.ready_from), place.opens_s), min(_seconds(offer.ready_until), place.closes_s))
@@ -150,7 +169,7 @@ def _offers(day: dt.date, names: list[str], agreed: set[int], places: dict[str, 
                 category=item.category.code,
                 is_food=item.category.is_food,
                 zone=item.zone,
-                quantity=offer.quantity,
+                quantity=left,
                 unit_g=item.unit_weight_g,
                 last_day=offer.last_day,
                 date_mark=item.date_mark,
@@ -238,20 +257,24 @@ def _pickup_days(day: dt.date, places: dict[str, Place]) -> list[SiteDemand]:
     return found
 
 
-def _vans(day: dt.date, places: dict[str, Place]) -> list[Van]:
-    """Vehicles with a shift and a permit that day (D17)."""
+def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
+    """Vehicles with a shift and a permit that day (D17) that nobody has called off and that have not left."""
     permitted = set(Permit.objects.valid_on(day).values_list("vehicle_id", flat=True))
+    away = {route.vehicle_id for route in road.routes}
+    away |= set(CallOff.objects.standing(day).filter(kind=CallOffKind.VEHICLE).values_list("vehicle_id", flat=True))
+    earliest = _soonest(day) if road.kept else 0
     found = []
     for shift in Shift.objects.filter(day=day, vehicle__active=True).select_related("vehicle__depot").order_by("vehicle__pk"):
         vehicle = shift.vehicle
-        if vehicle.pk not in permitted:
+        start = max(_seconds(shift.start), earliest)
+        if vehicle.pk not in permitted or vehicle.pk in away or start >= _seconds(shift.end):
             continue
         found.append(
             Van(
                 code=vehicle.code,
                 kind=vehicle.kind,
                 depot=_place(vehicle.depot, places).code,
-                shift=(_seconds(shift.start), _seconds(shift.end)),
+                shift=(start, _seconds(shift.end)),
                 capacity_g=(vehicle.ambient_g, vehicle.chilled_g, vehicle.frozen_g),
                 break_s=shift.break_minutes * 60,
                 vehicle_id=vehicle.pk,

@@ -18,6 +18,7 @@ from logistics.allocation.facts import Day
 from logistics.dispatch.models import Plan, Route, RouteBreak, Shipment, Stop, Unserved
 from logistics.dispatch.planner.check import Fault, check_plan
 from logistics.dispatch.planner.document import PlanDocument, PlannedRoute, Unit, summary_of
+from logistics.dispatch.planner.kept import still_wanted, under_way
 from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.loads import Travel
 from logistics.dispatch.planner.optimise import optimise
@@ -49,7 +50,8 @@ def make_plan(
     on_progress: Callable[[float, str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Plan:
-    """Allocate, plan, verify and store a new draft for ``day``; plans that were published or started stand.
+    """Allocate, plan, verify and store a new draft for ``day``; plans that were published or started stand. Of a day under way, routes
+    that have begun are in the draft unchanged and only the other vehicles are planned.
 
     ``work`` counts search rounds instead of seconds: same facts, seed and work, same plan. ``on_progress`` gets the part done (0–1)
     and one of ``allocate``, ``route``, ``explain``, ``check``. Raises ``dispatch.nothing_to_plan`` when the day holds no offer, order,
@@ -79,8 +81,9 @@ def plan_document(
     provider = GreatCircle(facts.detour, facts.speed_kmh)
     codes = tuple(facts.places)
     travel = Travel(codes, *provider.matrices([(p.latitude, p.longitude) for p in facts.places.values()]))
+    wanted = still_wanted(facts)
     outcome = optimise(
-        facts,
+        wanted,
         travel,
         seconds=None if seconds is None else seconds - min(EXPLAIN_MOST_S, seconds * EXPLAIN_SHARE),
         work=work,
@@ -95,15 +98,16 @@ def plan_document(
         work=None if work is None else max(1, work // EXPLAIN_WORK_PART),
         seed=seed,
     )
-    unserved = left_out(facts, outcome, travel, limits=limits, category_names=_names())
+    unserved = left_out(wanted, outcome, travel, limits=limits, category_names=_names())
     if on_progress:
         on_progress(0.98, "check")
-    return PlanDocument(facts, seconds, seed, outcome.routes, unserved, summary_of(facts, outcome.routes), cost=outcome.cost)
+    left = (*under_way(facts), *unserved)
+    return PlanDocument(facts, seconds, seed, outcome.routes, left, summary_of(facts, outcome.routes), cost=outcome.cost)
 
 
 def refuse_empty(facts: Day) -> None:
     """Refuses ``dispatch.nothing_to_plan`` for a day without offer, order, visit and pickup day."""
-    if not (facts.lines or facts.sites or any(not g.on_shelf for g in facts.goods)):
+    if not (facts.kept or facts.lines or facts.sites or any(not g.on_shelf for g in facts.goods)):
         raise Refusal(
             "dispatch.nothing_to_plan",
             Text(

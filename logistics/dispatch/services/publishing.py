@@ -11,6 +11,7 @@ from foodbank.inventory.models import Reservation, ReservationPurpose, Reservati
 from foodbank.inventory.services.reservations import Wanted, reserve_many, void
 from logistics.dispatch.models import Plan, PlanStatus, Shipment
 from logistics.dispatch.selectors.facts import plan_document_ref
+from logistics.dispatch.services.handover import prepare, withdraw
 
 
 @transaction.atomic
@@ -45,7 +46,8 @@ def publish(*, plan: Plan, actor: User) -> Plan:
             void(reservations=held, actor=actor)
             other.status = PlanStatus.REPLACED
             other.save(update_fields=["status"])
-    reserve_many(wanted=_wanted(fresh), actor=actor)
+            withdraw(plan=other, actor=actor)
+    prepare(plan=fresh, reservations=reserve_many(wanted=_wanted(fresh), actor=actor), actor=actor)
     fresh.status = PlanStatus.PUBLISHED
     fresh.save(update_fields=["status"])
     return fresh

@@ -1,0 +1,120 @@
+"""From the shelf onto the vehicle."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from foodbank.accounts.models import User
+from foodbank.core.errors import Refusal, Text
+from foodbank.inventory.models import Movement, Reason, Reservation
+from foodbank.inventory.services.reservations import post_reservation
+from logistics.dispatch.models import Shipment, Step, StepKind
+from logistics.dispatch.services.handover.base import (
+    begin,
+    fresh_shipments,
+    hold_of,
+    lock_live,
+    posted_before,
+    refuse_closed,
+    zone_aboard,
+)
+
+
+@transaction.atomic
+def load(
+    *,
+    shipment: Shipment,
+    actor: User,
+    quantity: int | None = None,
+    client_id: uuid.UUID | None = None,
+    device_time: dt.datetime | None = None,
+) -> Movement:
+    """``quantity`` units (default: all that is still to be loaded) of a shelf shipment go onto its vehicle; the plan is on the road.
+
+    Repeatable by ``client_id``: the first ledger row again. Refuses ``dispatch.not_published``, ``dispatch.replaced``,
+    ``dispatch.not_from_shelf``, ``dispatch.called_off``, ``dispatch.stop_closed`` (the stop that was to get it is over),
+    ``dispatch.already_loaded``, ``dispatch.more_than_planned``, ``dispatch.not_reserved``, ``dispatch.vehicle_without_zone`` and what
+    the stock refuses: expired, held, reservation closed.
+    """
+    plan = lock_live(shipment.plan_id)
+    before = posted_before(client_id, shipment, quantity)
+    if before is not None:
+        return before
+    row = fresh_shipments(plan, [shipment.pk])[shipment.pk]
+    reservation = _refuse_load(row, quantity)
+    progress, vehicle = row.progress, row.pick_stop.route.vehicle
+    units = row.quantity - progress.loaded if quantity is None else quantity
+    movement = post_reservation(
+        reservation=reservation,
+        target=hold_of(vehicle, zone_aboard(reservation.lot, row.place), actor=actor),
+        reason=Reason.LOAD,
+        quantity=units,
+        client_id=client_id,
+        device_time=device_time,
+        actor=actor,
+    )
+    progress.loaded += units
+    progress.save(update_fields=["loaded"])
+    Step.objects.create(
+        stop=row.pick_stop,
+        batch=client_id or uuid.uuid4(),
+        kind=StepKind.LOAD,
+        shipment=row,
+        movement=movement,
+        quantity=units,
+        actor=actor,
+    )
+    begin(plan)
+    return movement
+
+
+def _refuse_load(row: Shipment, quantity: int | None) -> Reservation:
+    """What is kept for ``row``; refuses when nothing of it may be loaded."""
+    params = {"unit": row.unit, "planned": row.quantity, "loaded": row.progress.loaded}
+    if row.lot is None:
+        raise Refusal(
+            "dispatch.not_from_shelf",
+            Text(
+                f"荷{row.unit}は倉庫からではなく、お店で受け取ります。",
+                f"Unit {row.unit} is collected at a shop, not loaded from the shelf.",
+            ),
+            params=params,
+        )
+    if row.progress.called_off:
+        raise Refusal(
+            "dispatch.called_off",
+            Text(f"荷{row.unit}は取りやめになりました。積まないでください。", f"Unit {row.unit} was called off; do not load it."),
+            params=params,
+        )
+    refuse_closed(row.drop_stop)
+    left = row.quantity - row.progress.loaded
+    if left <= 0:
+        raise Refusal(
+            "dispatch.already_loaded",
+            Text(
+                f"荷{row.unit}（{row.quantity}点）はもう積んであります。", f"Unit {row.unit} ({row.quantity}) is loaded already."
+            ),
+            params=params,
+        )
+    if quantity is not None and quantity > left:
+        raise Refusal(
+            "dispatch.more_than_planned",
+            Text(
+                f"荷{row.unit}で積むのはあと{left}点です（{quantity}点は多すぎます）。",
+                f"Only {left} more of unit {row.unit} are to be loaded, not {quantity}.",
+            ),
+            params={**params, "asked": quantity},
+        )
+    if row.progress.reservation is None:
+        raise Refusal(
+            "dispatch.not_reserved",
+            Text(
+                f"荷{row.unit}の分は棚に取ってありません。コーディネーターに知らせてください。",
+                f"Nothing is kept on the shelf for unit {row.unit}. Tell the coordinator.",
+            ),
+            params=params,
+        )
+    return row.progress.reservation
