@@ -1,11 +1,12 @@
-"""What an order must satisfy, on every face."""
+"""What an order must satisfy, on every face, and until when a partner may place it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 
-from foodbank.core.errors import Text
+from foodbank.core.dates import at, format_day
+from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.core.limits import MAX_LINE_KG, MAX_PEOPLE, MAX_UNITS
 
 
@@ -39,3 +40,67 @@ def order_faults(
                 f"{name}: more than 0, at most {MAX_LINE_KG:,} kg or {MAX_UNITS:,} units.",
             )
     return faults
+
+
+def cut_off_of(day: dt.date, *, days_before: int, time: dt.time) -> dt.datetime:
+    """The moment from which a partner can no longer order for ``day``, in Japan's time."""
+    return at(day - dt.timedelta(days=days_before), time)
+
+
+def cut_off_refusal(day: dt.date, *, cut_off: dt.datetime, now: dt.datetime) -> Refusal | None:
+    """May a partner still order, change or cancel for ``day``? From the moment of the cut-off on: no."""
+    if now < cut_off:
+        return None
+    local = cut_off.astimezone(at(day, dt.time()).tzinfo)
+    return Refusal(
+        "order.cut_off_passed",
+        Text(
+            f"{format_day(day)}のお届けの締切（{format_day(local.date())} {local:%-H:%M}）を過ぎました。フードバンクへ電話してください。",
+            f"Orders for {day} closed at {local:%Y-%m-%d %H:%M}. Please call the food bank.",
+        ),
+        params={"delivery_date": day.isoformat(), "cut_off": local.isoformat()},
+    )
+
+
+def day_refusal(day: dt.date, *, today: dt.date, days_ahead: int, closed: bool) -> FieldsRefused | None:
+    """Is ``day`` one that a partner can order for: not over, not too far ahead, not a day off?"""
+    if day < today:
+        return FieldsRefused(
+            "order.day_past",
+            {"delivery_date": Text("過ぎた日には注文できません。", "That day is over. Choose a later one.")},
+        )
+    if day > today + dt.timedelta(days=days_ahead):
+        return FieldsRefused(
+            "order.too_far_ahead",
+            {
+                "delivery_date": Text(
+                    f"注文できるのは{days_ahead}日先までです。", f"Orders are taken at most {days_ahead} days ahead."
+                )
+            },
+        )
+    if closed:
+        return FieldsRefused(
+            "order.day_closed",
+            {
+                "delivery_date": Text(
+                    f"{format_day(day)}はお休みです。ほかの日を選んでください。",
+                    f"There are no deliveries on {day}. Choose another day.",
+                )
+            },
+        )
+    return None
+
+
+def opening_refusal(window: tuple[dt.time, dt.time], *, opens: dt.time, closes: dt.time) -> FieldsRefused | None:
+    """Somebody must be there to take the food: the window has to touch the partner's opening hours."""
+    if window[0] < closes and opens < window[1]:
+        return None
+    return FieldsRefused(
+        "order.outside_opening_hours",
+        {
+            "window_from": Text(
+                f"登録されている時間（{opens:%-H:%M}–{closes:%-H:%M}）の中で選んでください。",
+                f"Choose a window inside the opening hours on record ({opens:%H:%M} to {closes:%H:%M}).",
+            )
+        },
+    )

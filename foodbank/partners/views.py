@@ -83,11 +83,10 @@ def order_list(request: HttpRequest) -> HttpResponse:
         Case(
             When(lines__item__isnull=False, then=F("lines__quantity") * F("lines__item__unit_weight_g")),
             default=F("lines__quantity_g"),
-        )
+        ),
+        filter=Q(lines__withdrawn=False),
     )
-    rows = Order.objects.select_related("partner__site").annotate(
-        asked_g=asked, line_count=Count("lines", filter=Q(lines__isnull=False))
-    )
+    rows = Order.objects.select_related("partner__site").annotate(asked_g=asked)
     if day:
         rows = rows.filter(delivery_date=day)
     if status in OrderStatus.values:

@@ -3,6 +3,7 @@
 from tests.factories.accounts import RoleGrantFactory, UserFactory
 from tests.factories.catalog import ItemFactory, allergen, category
 from tests.factories.inventory import LotFactory, PlaceFactory, stocked
+from tests.factories.orders import a_key, an_order, cut_off, order_data
 from tests.factories.people import AgreementFactory, DonorFactory, PartnerFactory, SiteFactory
 
 __all__ = [
@@ -15,7 +16,11 @@ __all__ = [
     "RoleGrantFactory",
     "SiteFactory",
     "UserFactory",
+    "a_key",
     "allergen",
+    "an_order",
     "category",
+    "cut_off",
+    "order_data",
     "stocked",
 ]
