@@ -131,3 +131,8 @@ def may_split(lot: LotFacts, *, origin_known: bool) -> Refusal | None:
         ),
         params={"lot": lot.code, "missing": missing},
     )
+
+
+def out_of_turn(taken: dt.date | None, first: dt.date | None) -> bool:
+    """D20: is something taken whose last day is later than that of what should go first? Goods without a date go last."""
+    return (taken or dt.date.max) > (first or dt.date.max)

@@ -27,6 +27,7 @@ CAPACITY = _MODULUS**_PAYLOAD
 """How many different codes of one kind exist: 887,503,681."""
 # Coprime to 31, near the golden section of CAPACITY: neighbouring numbers give codes that do not look alike on the shelf.
 _SPREAD = 548_507_441
+_UNSPREAD = pow(_SPREAD, -1, CAPACITY)
 
 
 class CodeKind(StrEnum):
@@ -69,6 +70,14 @@ def make_code(sequence: int | None = None, *, kind: CodeKind = CodeKind.LOT) -> 
         digits.append(ALPHABET[value])
     body = kind.value + "".join(reversed(digits))
     return body + ALPHABET[(1 - _weighted(body + ALPHABET[0])) % _MODULUS]
+
+
+def sequence_of(code: str) -> int:
+    """The number that :func:`make_code` made ``code`` of. ``code`` has passed its check."""
+    number = 0
+    for char in code[1:-1]:
+        number = number * _MODULUS + _VALUE[char]
+    return number * _UNSPREAD % CAPACITY
 
 
 def check_code(text: str) -> str:

@@ -73,3 +73,22 @@ def ensure_vehicle_places(*, vehicle_code: str, zones: tuple[str, ...] = tuple(Z
         )
         for zone in zones
     }
+
+
+def ensure_receiving_place(*, site: Site, zone: str, actor: User) -> Place:
+    """Where goods of ``zone`` stand at ``site`` until somebody puts them away: ``W01/in-chilled``."""
+    return ensure_place(
+        code=f"{site.code}/in-{zone}", kind=PlaceKind.STORAGE, zone=zone, site=site, name=f"受入 {Zone(zone).label}", actor=actor
+    )
+
+
+def ensure_picked_place(*, site: Site, zone: str, actor: User) -> Place:
+    """Where goods of ``zone`` stand at ``site`` between the shelf and the vehicle: ``W01/out-chilled``."""
+    return ensure_place(
+        code=f"{site.code}/out-{zone}",
+        kind=PlaceKind.STORAGE,
+        zone=zone,
+        site=site,
+        name=f"出荷待ち {Zone(zone).label}",
+        actor=actor,
+    )
