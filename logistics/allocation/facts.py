@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,26 @@ class DaysLeftRule:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRoute:
+    """A route that has begun: it goes on as it is, whatever else is planned. ``route`` is its part of the plan's document, without
+    what was called off.
+
+    ``brings`` is what it has handed over or still will, in grams per demand key, ``visits`` the keys of the visits where it stands,
+    ``collected_g`` what it has from shops or still gets there, ``last_unit`` the highest number among its units.
+    """
+
+    vehicle: str
+    route: Mapping[str, Any]
+    brings: Mapping[str, int]
+    visits: frozenset[str]
+    collected_g: int
+    last_unit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
-    """Everything that is known about the day before anybody plans."""
+    """Everything that is known about the day before anybody plans. Of a day under way: ``kept`` are the routes that have begun;
+    ``goods`` and ``vans`` are without what those take, ``lines`` and ``sites`` still ask for all that they asked for."""
 
     date: dt.date
     places: dict[str, Place]
@@ -135,6 +155,7 @@ class Day:
     per_kg_s: int = 2
     detour: float = 1.3
     speed_kmh: float = 24.0
+    kept: tuple[KeptRoute, ...] = ()
 
     @property
     def demands(self) -> tuple[LineDemand | SiteDemand, ...]:
@@ -151,6 +172,13 @@ class Day:
                 shelves[g.site] += g.grams
         based = Counter(v.depot for v in self.vans)
         return min(based, key=lambda code: (-shelves[code], -based[code], code))
+
+    def brought_g(self) -> Counter[str]:
+        """What the kept routes bring, in grams per demand key."""
+        brought: Counter[str] = Counter()
+        for route in self.kept:
+            brought.update(route.brings)
+        return brought
 
     def goods_by_key(self) -> dict[str, Goods]:
         return {g.key: g for g in self.goods}

@@ -1,8 +1,17 @@
+from logistics.dispatch.models.call_offs import CallOff, CallOffKind, Settled
 from logistics.dispatch.models.jobs import JobState, PlanJob
-from logistics.dispatch.models.plans import Plan, PlanStatus, Route, RouteBreak, Shipment, Stop, Unserved, UnservedKind
+from logistics.dispatch.models.plans import (
+    CarriedOver,
+    Plan,
+    PlanStatus,
+    Route,
+    RouteBreak,
+    Shipment,
+    Stop,
+    Unserved,
+    UnservedKind,
+)
 from logistics.dispatch.models.progress import (
-    CallOff,
-    CallOffKind,
     Delivery,
     DeliveryReceipt,
     DeliveryState,
@@ -19,6 +28,7 @@ from logistics.dispatch.models.visits import MobileVisit
 __all__ = [
     "CallOff",
     "CallOffKind",
+    "CarriedOver",
     "Delivery",
     "DeliveryReceipt",
     "DeliveryState",
@@ -32,6 +42,7 @@ __all__ = [
     "Route",
     "RouteBreak",
     "RouteProgress",
+    "Settled",
     "Shipment",
     "ShipmentProgress",
     "Step",

@@ -15,7 +15,18 @@ from foodbank.core.errors import Refusal, Text
 from foodbank.labels.codes import CodeKind, make_code
 from foodbank.sites.models import Site
 from logistics.allocation.facts import Day
-from logistics.dispatch.models import Plan, Route, RouteBreak, Shipment, Stop, Unserved
+from logistics.dispatch.models import (
+    CallOff,
+    CallOffKind,
+    CarriedOver,
+    Plan,
+    PlanStatus,
+    Route,
+    RouteBreak,
+    Shipment,
+    Stop,
+    Unserved,
+)
 from logistics.dispatch.planner.check import Fault, check_plan
 from logistics.dispatch.planner.document import PlanDocument, PlannedRoute, Unit, summary_of
 from logistics.dispatch.planner.kept import still_wanted, under_way
@@ -55,14 +66,28 @@ def make_plan(
 
     ``work`` counts search rounds instead of seconds: same facts, seed and work, same plan. ``on_progress`` gets the part done (0–1)
     and one of ``allocate``, ``route``, ``explain``, ``check``. Raises ``dispatch.nothing_to_plan`` when the day holds no offer, order,
-    visit or pickup day, and :class:`PlanRejected` when the check fails.
+    visit or pickup day, ``dispatch.day_called_off``, and :class:`PlanRejected` when the check fails.
     """
+    refuse_called_off(day)
     facts = day_facts(day)
     document = plan_document(facts, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop)
     faults = check_plan(facts, document.to_json())
     if faults:
         raise PlanRejected(faults)
     return _store(document, work=work, actor=actor)
+
+
+def refuse_called_off(day: dt.date) -> None:
+    """Refuses ``dispatch.day_called_off``: the day has to be opened again first."""
+    if CallOff.objects.standing(day).filter(kind=CallOffKind.DAY).exists():
+        raise Refusal(
+            "dispatch.day_called_off",
+            Text(
+                "この日は中止になっています。計画するには、先に中止を取り消してください。",
+                "This day is called off. Undo that first to plan it.",
+            ),
+            params={"date": day.isoformat()},
+        )
 
 
 def plan_document(
@@ -144,6 +169,7 @@ def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
         actor=actor,
         **document.summary,
     )
+    CarriedOver.objects.bulk_create(CarriedOver(plan=plan, route=route) for route in _on_the_road(facts))
     vehicles = {v.code: v for v in Vehicle.objects.filter(code__in=[r.vehicle for r in document.routes])}
     sites = {s.code: s for s in Site.objects.filter(code__in=list(facts.places))}
     items = dict(Item.objects.filter(gtin__in={g.gtin for g in facts.goods}).values_list("gtin", "pk"))
@@ -199,6 +225,14 @@ def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
         for left in document.unserved
     )
     return plan
+
+
+def _on_the_road(facts: Day) -> list[Route]:
+    """The rows of the routes that ``facts`` keeps; none when they no longer belong to a plan that stands."""
+    codes = [kept.vehicle for kept in facts.kept]
+    return list(
+        Route.objects.filter(plan__day=facts.date, plan__status=PlanStatus.STARTED, vehicle__code__in=codes).order_by("pk")
+    )
 
 
 def _free_stop_codes(count: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""From a draft to the plan that counts: its food is reserved, the plan before it gives its food back."""
+"""From a draft to the plan that counts: its food is reserved, the plan before it gives back what it has not begun with."""
 
 from __future__ import annotations
 
@@ -9,21 +9,29 @@ from foodbank.core.errors import Refusal, Text
 from foodbank.core.locking import lock_rows
 from foodbank.inventory.models import Reservation, ReservationPurpose, ReservationState
 from foodbank.inventory.services.reservations import Wanted, reserve_many, void
-from logistics.dispatch.models import Plan, PlanStatus, Shipment
+from logistics.dispatch.models import CarriedOver, Delivery, Plan, PlanStatus, Route, Shipment
 from logistics.dispatch.selectors.facts import plan_document_ref
+from logistics.dispatch.selectors.under_way import UnderWay, under_way
 from logistics.dispatch.services.handover import prepare, withdraw
+from logistics.dispatch.services.planning import refuse_called_off
+
+LIVE = (PlanStatus.PUBLISHED, PlanStatus.STARTED)
 
 
 @transaction.atomic
 def publish(*, plan: Plan, actor: User) -> Plan:
     """Make a draft the plan of its day and reserve what it takes from the shelf.
 
-    A published plan of the same day is replaced. Refuses ``dispatch.not_a_draft``, ``dispatch.already_started`` when the day's plan is
-    on the road, and what the reservations refuse (``inventory.not_enough_stock`` …) when the shelf has changed since.
+    A published plan of the same day is replaced. One that is on the road is replaced too, by a draft that goes on with what has begun:
+    those routes become the new plan's own, with their stops, shipments, reservations and deliveries, and everything that happened to
+    them. Refuses ``dispatch.not_a_draft``, ``dispatch.began_since`` when a vehicle has left, or something was called off, after the
+    draft was made, ``dispatch.day_called_off``, and what the reservations refuse (``inventory.not_enough_stock`` …) when the shelf has
+    changed since.
     """
-    # Every plan of the day, since another draft may be on its way to being published at this moment.
+    # Every plan of the day, since another draft may be on its way to being published at this moment. Loading and handing over lock
+    # the plan too, so that nothing begins meanwhile.
     rivals = Plan.objects.filter(day=plan.day).exclude(status=PlanStatus.REPLACED)
-    locked = lock_rows(Plan.objects.defer("document"), [plan.pk, *rivals.values_list("pk", flat=True)])
+    locked = lock_rows(Plan.objects.all(), [plan.pk, *rivals.values_list("pk", flat=True)])
     fresh = locked[plan.pk]
     assert isinstance(fresh, Plan)  # noqa: S101 - for the type checker
     if fresh.status != PlanStatus.DRAFT:
@@ -32,25 +40,50 @@ def publish(*, plan: Plan, actor: User) -> Plan:
             Text("この計画はすでに確定しているか、差し替え済みです。", "This plan is published or replaced already."),
             params={"plan": plan.pk, "status": fresh.status},
         )
-    for other in locked.values():
-        if other.pk == plan.pk:
-            continue
-        if other.status == PlanStatus.STARTED:
-            raise Refusal(
-                "dispatch.already_started",
-                Text("この日の配送はもう始まっているため、差し替えられません。", "This day's plan is on the road and stays."),
-                params={"plan": other.pk},
-            )
-        if other.status == PlanStatus.PUBLISHED:
-            held = Reservation.objects.filter(document=plan_document_ref(other), state=ReservationState.HELD)
-            void(reservations=held, actor=actor)
-            other.status = PlanStatus.REPLACED
-            other.save(update_fields=["status"])
-            withdraw(plan=other, actor=actor)
+    refuse_called_off(fresh.day)
+    road = under_way(fresh.day)
+    _refuse_outdated(fresh, road)
+    live = [other for other in locked.values() if isinstance(other, Plan) and other.status in LIVE]
+    for other in live:
+        held = Reservation.objects.filter(document=plan_document_ref(other), state=ReservationState.HELD)
+        void(reservations=held.exclude(pk__in=road.reservations), actor=actor)
+        other.status = PlanStatus.REPLACED
+        other.save(update_fields=["status"])
     prepare(plan=fresh, reservations=reserve_many(wanted=_wanted(fresh), actor=actor), actor=actor)
-    fresh.status = PlanStatus.PUBLISHED
+    _carry_over(fresh, road)
+    for other in live:
+        withdraw(plan=other, actor=actor)
+    fresh.status = PlanStatus.STARTED if road.routes else PlanStatus.PUBLISHED
     fresh.save(update_fields=["status"])
     return fresh
+
+
+def _refuse_outdated(plan: Plan, road: UnderWay) -> None:
+    """The draft goes on with exactly the routes that are on the road, as they are now."""
+    carried = set(CarriedOver.objects.filter(plan=plan).values_list("route_id", flat=True))
+    in_draft = {route["vehicle"]: route for route in plan.document["routes"]}
+    same = carried == {route.pk for route in road.routes} and all(
+        in_draft.get(kept.vehicle, {"stops": []}) == kept.route or not kept.route["stops"] for kept in road.kept
+    )
+    if same:
+        return
+    codes = "、".join(route.vehicle.code for route in road.routes if route.pk not in carried)
+    raise Refusal(
+        "dispatch.began_since",
+        Text(
+            f"この案を作ったあとで{codes or '予定'}が動きました。もう一度計画を作ってください。",
+            f"{codes or 'Something'} has moved since this draft was made. Plan again.",
+        ),
+        params={"plan": plan.pk},
+    )
+
+
+def _carry_over(plan: Plan, road: UnderWay) -> None:
+    """The routes on the road become the plan's own; rows are moved, never copied, so that nothing is there twice."""
+    moved = [route.pk for route in road.routes]
+    Delivery.objects.filter(stop__route__in=moved).update(plan=plan)
+    Shipment.objects.filter(pick_stop__route__in=moved).update(plan=plan)
+    Route.objects.filter(pk__in=moved).update(plan=plan)
 
 
 def _wanted(plan: Plan) -> list[Wanted]:
