@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from foodbank.donations.models import Offer
+from foodbank.donations.models import Offer, RefusedGoods
 from foodbank.inventory.models import Movement
 from logistics.dispatch.models.plans import Shipment, Stop
 
@@ -19,6 +19,7 @@ class StepKind(models.TextChoices):
     LEAVE_OUT = "leave_out", "取りやめた"  # goods of the plan that will not travel after all
     BRING_BACK = "bring_back", "拠点に戻した"
     CLOSE = "close", "立寄先を終えた"
+    BACK = "back", "拠点に帰った"
 
 
 class StepQuerySet(models.QuerySet["Step"]):
@@ -43,6 +44,7 @@ class Step(models.Model):
         Movement, null=True, blank=True, on_delete=models.PROTECT, related_name="step", verbose_name="入出庫"
     )
     quantity = models.PositiveIntegerField("点数", default=0)
+    refused = models.ManyToManyField(RefusedGoods, blank=True, related_name="+", verbose_name="お断りした品")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="担当")
     at = models.DateTimeField("時刻", auto_now_add=True)
     taken_back_at = models.DateTimeField("取り消し", null=True, blank=True)
@@ -58,9 +60,9 @@ class Step(models.Model):
         ordering = ("pk",)
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(kind="close", shipment__isnull=True, offer__isnull=True)
+                condition=models.Q(kind__in=("close", "back"), shipment__isnull=True, offer__isnull=True)
                 | models.Q(kind="collect", shipment__isnull=True, offer__isnull=False)
-                | (~models.Q(kind__in=("close", "collect")) & models.Q(shipment__isnull=False)),
+                | (~models.Q(kind__in=("close", "back", "collect")) & models.Q(shipment__isnull=False)),
                 name="step_names_its_goods",
             ),
             models.CheckConstraint(
