@@ -22,6 +22,7 @@ P = ParamSpec("P")
 FIELD = "client_id"
 """The hidden field of a form that does what the header ``Idempotency-Key`` does for a script."""
 TIME_FIELD = "device_time"
+PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Location", "HX-Redirect")
 _KEYS = uuid.UUID("6c1f0a5e-5a0f-4a53-9d0f-6b2f4b1a77d0")
 
@@ -90,7 +91,12 @@ def repeatable(
 
 def problem(refusal: Refusal) -> JsonResponse:
     """RFC 9457, for scripts on our own pages; the API has its own door."""
-    content: dict[str, Any] = {
+    return JsonResponse(problem_content(refusal), status=refusal.status, content_type=PROBLEM_TYPE)
+
+
+def problem_content(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as RFC 9457 wants it, on every face; ``title`` is in the reader's language."""
+    return {
         "type": f"urn:foodbank:problem:{refusal.code}",
         "title": own_language(refusal.text),
         "title_ja": refusal.text.ja,
@@ -99,7 +105,6 @@ def problem(refusal: Refusal) -> JsonResponse:
         "code": refusal.code,
         "params": refusal.params,
     }
-    return JsonResponse(content, status=refusal.status, content_type="application/problem+json")
 
 
 def _key(request: HttpRequest) -> str:

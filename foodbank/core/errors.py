@@ -38,7 +38,7 @@ class Refusal(Exception):
 class FieldsRefused(Refusal):
     """What somebody entered is not acceptable; ``fields`` says why, field by field. Pages show each text at its field."""
 
-    status = 400
+    status = 422
 
     def __init__(self, code: str, fields: Mapping[str, Text]) -> None:
         self.fields = dict(fields)

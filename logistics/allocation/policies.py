@@ -44,10 +44,15 @@ def refused_because(goods: Goods, demand: LineDemand | SiteDemand, *, day: dt.da
         return "not_food"
     elif not goods.for_households:
         return "mixed_box"
-    if goods.last_day is not None:
-        needed = days_needed(rules, channel=channel_of(demand), category=goods.category, zone=goods.zone)
-        # Where nobody asks for days, a released date or the food bank's own estimate may have passed (D6).
-        may_be_past = not needed and (goods.released or goods.date_mark == "none")
-        if not may_be_past and (goods.last_day - day).days < needed:
-            return "days_left"
+    needed = days_needed(rules, channel=channel_of(demand), category=goods.category, zone=goods.zone)
+    if too_few_days(goods.last_day, day=day, needed=needed, may_be_past=goods.released or goods.date_mark == "none"):
+        return "days_left"
     return None
+
+
+def too_few_days(last_day: dt.date | None, *, day: dt.date, needed: int, may_be_past: bool) -> bool:
+    """Is ``last_day`` less than ``needed`` days after ``day``? Where nobody asks for days, a released date or the food bank's own
+    estimate (``may_be_past``) may have passed (D6)."""
+    if last_day is None or (may_be_past and not needed):
+        return False
+    return (last_day - day).days < needed

@@ -18,8 +18,8 @@ from foodbank.inventory.selectors.stock import stock_on
 from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order
 from foodbank.sites.models import Agreement, Site
-from logistics.allocation.facts import Day, DaysLeftRule, Goods, LineDemand, Place, SiteDemand, Van
-from logistics.allocation.models import MinimumDaysLeft
+from logistics.allocation.facts import Day, Goods, LineDemand, Place, SiteDemand, Van
+from logistics.allocation.selectors.orderable import days_left_rules
 from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, PlanStatus
 from logistics.dispatch.selectors.under_way import UnderWay, under_way
 from logistics.fleet.models import Permit, Shift
@@ -48,10 +48,7 @@ def day_facts(day: dt.date) -> Day:
         lines=tuple(lines),
         sites=tuple(sites),
         vans=tuple(vans),
-        days_left=tuple(
-            DaysLeftRule(rule.channel, rule.category.code if rule.category else None, rule.zone or None, rule.days)
-            for rule in MinimumDaysLeft.objects.select_related("category")
-        ),
+        days_left=days_left_rules(),
         kept=road.kept,
     )
 
