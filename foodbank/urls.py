@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("foodbank.partners.urls")),
     path("", include("foodbank.catalog.urls")),
     path("", include("foodbank.sites.urls")),
+    path("", include("foodbank.reports.urls")),
     path("", include("logistics.dayfiles.urls")),
     path("", include("api.urls")),
     path("language/", set_language, name="set_language"),

@@ -13,6 +13,8 @@ from foodbank.donations.models import Donor, Offer
 from foodbank.inventory.models import Movement
 from foodbank.messaging.addresses import Address
 
+_OFFER = "offer:"
+
 
 def existing_offers(*, day: dt.date, leaving_out: Iterable[int] = ()) -> dict[OfferKey, list[int]]:
     """Quantities of the offers recorded for ``day``, whatever has become of them, by what they are. Some keys may be left out."""
@@ -36,7 +38,13 @@ def donor_address(pk: int) -> Address | None:
 
 def offer_document(offer: Offer) -> str:
     """What ledger rows that bring an offer's goods, and their corrections, name as their document."""
-    return f"offer:{offer.pk}"
+    return f"{_OFFER}{offer.pk}"
+
+
+def offer_of(document: str) -> int | None:
+    """The primary key of the offer that a ledger row's document names, if it names one."""
+    number = document.removeprefix(_OFFER)
+    return int(number) if document.startswith(_OFFER) and number.isdecimal() else None
 
 
 def received_units(offers: Iterable[Offer]) -> dict[int, int]:

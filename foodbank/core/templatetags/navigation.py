@@ -44,6 +44,7 @@ MENU: tuple[Item, ...] = (
     Item(_("品目"), "catalog:item_list", ("catalog",)),
     Item(_("車両"), "fleet:vehicle_list", ("fleet",)),
     Item(_("合意書"), "sites:agreement_list", ("sites",)),
+    Item(_("報告書"), "reports:receipts", ("reports",)),
     Item(_("コードを調べる"), "inventory:find", ("inventory",)),
     Item(_("人と役割"), "accounts:people", ("accounts:people", "accounts:person", "accounts:invite")),
     Item(_("当日コード"), "accounts:day_codes", ("accounts:day_code",)),

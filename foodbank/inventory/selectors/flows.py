@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
@@ -33,6 +34,18 @@ class Flows:
         return sum(grams for _, grams in self.discarded)
 
 
+@dataclass(frozen=True, slots=True)
+class BorderSum:
+    """``net_g`` came in from (minus: went out to) counterparts of ``kind``, at ``site`` if they have one. ``why`` is the reason; a correction
+    counts under that of the row which it corrects."""
+
+    kind: str
+    why: str
+    site: int | None
+    net_g: int
+    by: tuple[Any, ...]
+
+
 def flows(day: dt.date) -> Flows:
     """What came in, went out and was thrown away on ``day``, and what was on hand at its end; three queries for a day that is over, two
     for one that is not."""
@@ -40,9 +53,8 @@ def flows(day: dt.date) -> Flows:
     rows = Movement.objects.filter(recorded_at__gte=start, recorded_at__lt=end)
     opening = received = handed_over = counted = 0
     discarded: dict[str, int] = {}
-    sums = across_the_border(rows).values_list("outside_kind", "why").order_by("outside_kind", "why").annotate(net=Sum("net_g"))
-    for kind, reason, grams in sums:
-        # grams > 0: came from that counterpart; < 0: went there
+    for one in border_sums(rows):
+        kind, reason, grams = one.kind, one.why, one.net_g
         if kind == PlaceKind.SUPPLY:
             if reason == Reason.OPENING:
                 opening += grams
@@ -71,16 +83,19 @@ def _on_hand_now() -> int:
     return Balance.objects.there().aggregate(total=Sum("grams"))["total"] or 0
 
 
-def across_the_border(rows: QuerySet[Movement]) -> QuerySet[Movement]:
-    """Those of ``rows`` that go between us and outside, annotated with ``outside_kind`` and ``outside_site`` (kind and site of the
-    counterpart), ``net_units`` and ``net_g`` (in; negative: out) and ``why``, the reason: a correction counts under that of the row
-    which it corrects."""
+def border_sums(rows: QuerySet[Movement], *by: str) -> list[BorderSum]:
+    """Of those of ``rows`` that go between us and outside, the sums by counterpart, reason and the fields ``by``; one query."""
     crossing = rows.filter(Q(source__inside=True, target__inside=False) | Q(source__inside=False, target__inside=True))
     inward = Q(target__inside=True)
-    return crossing.annotate(
-        why=Coalesce("corrects__reason", "reason", output_field=CharField()),
-        outside_kind=Case(When(inward, then=F("source__kind")), default=F("target__kind"), output_field=CharField()),
-        outside_site=Case(When(inward, then=F("source__site_id")), default=F("target__site_id"), output_field=BigIntegerField()),
-        net_units=Case(When(inward, then=F("quantity")), default=-F("quantity"), output_field=BigIntegerField()),
-        net_g=Case(When(inward, then=F("grams")), default=-F("grams"), output_field=BigIntegerField()),
+    keys = ("kind", "why", "site", *by)
+    sums = (
+        crossing.annotate(
+            why=Coalesce("corrects__reason", "reason", output_field=CharField()),
+            kind=Case(When(inward, then=F("source__kind")), default=F("target__kind"), output_field=CharField()),
+            site=Case(When(inward, then=F("source__site_id")), default=F("target__site_id"), output_field=BigIntegerField()),
+        )
+        .values_list(*keys)
+        .order_by(*keys)
+        .annotate(net=Sum(Case(When(inward, then=F("grams")), default=-F("grams"))))
     )
+    return [BorderSum(kind, why, site, net, tuple(rest)) for kind, why, site, *rest, net in sums]
