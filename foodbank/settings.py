@@ -21,6 +21,8 @@ _DEVELOPMENT_KEY = "development-only-key-never-use-it-on-a-server-that-others-re
 if not SECRET_KEY:
     # Commands work on a machine where nothing is set up yet; serving to others needs a key of one's own.
     SECRET_KEY = _DEVELOPMENT_KEY
+# Seals households' contact data; the first seals, the others still open (docs/keys.md). Losing it is losing the contacts.
+CONTACT_KEYS = env.listing("CONTACT_KEY") or [SECRET_KEY]
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 if SECRET_KEY == _DEVELOPMENT_KEY and not DEBUG and set(ALLOWED_HOSTS) - {"localhost", "127.0.0.1", "[::1]", "testserver"}:
     raise ImproperlyConfigured("SECRET_KEY must be set when ALLOWED_HOSTS names more than this machine")
@@ -64,11 +66,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "foodbank.accounts.middleware.PrivateAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "foodbank.accounts.middleware.IdleSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -101,10 +105,17 @@ DATABASES = {"default": env.database("DATABASE_URL", BASE_DIR, var_dir=VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "foodbank.accounts.backends.DayCodeBackend",
+]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "foodbank.accounts.addresses.client_address"
+# What is kept of a failed attempt, and logged, names nobody and opens nothing.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "name", "code", "csrfmiddlewaretoken"]
 AXES_LOCKOUT_CALLABLE = "foodbank.accounts.views.signing_in.locked_out"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -118,6 +129,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
+PASSWORD_RESET_TIMEOUT = 86_400
+IDLE_LIMIT_HAND_S = 24 * 3_600  # P8
+IDLE_LIMIT_DESK_S = 12 * 3_600
+SESSION_COOKIE_AGE = IDLE_LIMIT_HAND_S
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
@@ -154,12 +169,14 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine itself, behind whatever ends TLS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -189,6 +206,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "core.relay_outbox", "schedule": 10.0},
+    "forget-accounts": {"task": "accounts.forget_old", "schedule": 86_400.0},
     "forget-idempotency": {"task": "core.forget_idempotency", "schedule": 86_400.0},
     "expire-reservations": {"task": "inventory.expire_reservations", "schedule": 60.0},
 }
@@ -208,9 +226,10 @@ else:
 # Which function sends what the outbox holds, by topic; and who knows the address of which kind of person.
 OUTBOX_HANDLERS = {
     "message": "foodbank.messaging.services.deliver.deliver",
+    "password_reset": "foodbank.accounts.services.passwords.send_reset",
 }
 MESSAGE_ADDRESSES = {
-    "user": "foodbank.accounts.selectors.user_address",
+    "user": "foodbank.messaging.users.user_address",
     "donor": "foodbank.donations.selectors.donor_address",
     "partner": "foodbank.partners.selectors.partner_address",
     "household": "foodbank.pantry.selectors.contacts.household_address",

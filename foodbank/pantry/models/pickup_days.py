@@ -17,7 +17,9 @@ class PickupDayQuerySet(models.QuerySet["PickupDay"]):
 
 
 class PickupDay(models.Model):
-    """Households fetch food at ``site`` on ``day``; plans call it by the site's code."""
+    """Households fetch food at ``site`` on ``day``; plans call it by the site's code. They may book from ``bookings_open_at`` until
+    ``bookings_close_at`` (nothing: from now, until the slot ends); staff may always. ``area`` is all that is shown of the place to
+    those who have not booked (P5)."""
 
     # What ``with_figures`` adds.
     first_slot: dt.time
@@ -26,6 +28,9 @@ class PickupDay(models.Model):
 
     day = models.DateField("日")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="pickup_days", verbose_name="会場")
+    area = models.CharField("おおよその場所", max_length=60, blank=True, default="", db_default="")
+    bookings_open_at = models.DateTimeField("予約の開始", null=True, blank=True)
+    bookings_close_at = models.DateTimeField("予約の締切", null=True, blank=True)
 
     objects = PickupDayQuerySet.as_manager()
 
@@ -40,12 +45,14 @@ class PickupDay(models.Model):
 
 
 class Slot(models.Model):
-    """``capacity`` households may come from ``start`` to ``end``."""
+    """``capacity`` households may come from ``start`` to ``end``; ``taken`` of these places are. The constraint has the last word
+    (R1)."""
 
     pickup_day = models.ForeignKey(PickupDay, on_delete=models.CASCADE, related_name="slots", verbose_name="受取日")
     start = models.TimeField("から")
     end = models.TimeField("まで")
     capacity = models.PositiveIntegerField("世帯数")
+    taken = models.PositiveIntegerField("予約済み", default=0, db_default=0)
 
     class Meta:
         verbose_name = "受取枠"
@@ -54,6 +61,7 @@ class Slot(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("pickup_day", "start"), name="slot_start_once"),
             models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="slot_forwards"),
+            models.CheckConstraint(condition=models.Q(taken__lte=models.F("capacity")), name="slot_never_overbooked"),
         )
 
     def __str__(self) -> str:
@@ -69,6 +77,8 @@ class ExchangeSession(models.Model):
     end = models.TimeField("まで")
     capacity = models.PositiveIntegerField("定員")
     childcare_places = models.PositiveIntegerField("託児枠", default=0)
+    taken = models.PositiveIntegerField("参加", default=0, db_default=0)
+    childcare_taken = models.PositiveIntegerField("託児", default=0, db_default=0)
 
     class Meta:
         verbose_name = "交流会"
@@ -77,6 +87,10 @@ class ExchangeSession(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("pickup_day", "start", "theme"), name="session_once"),
             models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="session_forwards"),
+            models.CheckConstraint(condition=models.Q(taken__lte=models.F("capacity")), name="session_never_overbooked"),
+            models.CheckConstraint(
+                condition=models.Q(childcare_taken__lte=models.F("childcare_places")), name="childcare_never_overbooked"
+            ),
         )
 
     def __str__(self) -> str:

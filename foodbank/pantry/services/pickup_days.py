@@ -38,7 +38,7 @@ class SessionData:
 
 @transaction.atomic
 def open_pickup_day(
-    *, day: dt.date, site: Site, slots: Sequence[SlotData], actor: User, session: SessionData | None = None
+    *, day: dt.date, site: Site, slots: Sequence[SlotData], actor: User, session: SessionData | None = None, area: str = ""
 ) -> PickupDay:
     """A new pickup day. Refuses ``pickup.refused`` with what is wrong by field."""
     faults: dict[str, Text] = {}
@@ -54,11 +54,11 @@ def open_pickup_day(
     for before, after in pairwise(sorted(slots, key=lambda slot: slot.start)):
         if after.start < before.end:
             faults["slots"] = Text("受取枠の時間が重なっています。", "Slots overlap.")
-    if session is not None and (session.end <= session.start or not session.theme.strip() or session.capacity < 1):
+    if session is not None and session_faults(session):
         faults["session"] = Text("交流会のテーマ・時間・定員を確かめてください。", "Check the session's theme, times and places.")
     if faults:
         raise FieldsRefused("pickup.refused", faults)
-    pickup_day = PickupDay.objects.create(day=day, site=site)
+    pickup_day = PickupDay.objects.create(day=day, site=site, area=area.strip()[:60])
     Slot.objects.bulk_create(
         [Slot(pickup_day=pickup_day, start=slot.start, end=slot.end, capacity=slot.capacity) for slot in slots]
     )
@@ -72,3 +72,17 @@ def open_pickup_day(
             childcare_places=session.childcare_places,
         )
     return pickup_day
+
+
+def session_faults(data: SessionData) -> dict[str, Text]:
+    """What is wrong with it, by field."""
+    faults: dict[str, Text] = {}
+    if not data.theme.strip() or len(data.theme) > 200:
+        faults["theme"] = Text("テーマを1～200文字で入力してください。", "The theme has 1 to 200 characters.")
+    if data.end <= data.start:
+        faults["end"] = Text("終わりは始まりより後にしてください。", "The end comes after the start.")
+    if not 1 <= data.capacity <= MAX_PEOPLE:
+        faults["capacity"] = Text("定員を1以上で入力してください。", "Enter at least 1 place.")
+    if not 0 <= data.childcare_places <= MAX_PEOPLE:
+        faults["childcare_places"] = Text("託児枠を0以上で入力してください。", "Enter 0 or more places in childcare.")
+    return faults

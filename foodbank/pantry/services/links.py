@@ -1,0 +1,93 @@
+"""Links: the personal one that signs a household in, and the open one through which households register themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from foodbank.accounts.models import User
+from foodbank.core.dates import today
+from foodbank.core.errors import FieldsRefused, Refusal, Text
+from foodbank.core.locking import lock_rows
+from foodbank.pantry.models import CheckKind, Household, HouseholdLink, RegistrationLink
+from foodbank.pantry.sealing import new_secret, secret_hash
+from foodbank.pantry.services.households import ContactData, HouseholdData, check_eligibility, register_household
+from foodbank.pantry.services.rows import locked_household
+
+CHECK_HOLDS = dt.timedelta(days=365)
+"""How long a check through an office's link holds."""
+
+
+@transaction.atomic
+def new_link(*, household: Household, actor: User) -> str:
+    """A new personal link's secret, shown this once; earlier links end. Refuses ``household.forgotten``."""
+    fresh = locked_household(household.pk)
+    fresh.links.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+    secret = new_secret()
+    HouseholdLink.objects.create(household=fresh, secret_hash=secret_hash(secret), made_by=actor)
+    return secret
+
+
+@transaction.atomic
+def end_links(*, household: Household, actor: User) -> int:
+    """No link of theirs works any more, for instance when a phone was lost. Returns how many ended."""
+    return locked_household(household.pk).links.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
+@transaction.atomic
+def new_registration_link(
+    *, title: str, expires_at: dt.datetime, actor: User, most: int = 100, check_kind: CheckKind | None = None
+) -> tuple[RegistrationLink, str]:
+    """An open link and its secret, shown this once. Refuses ``registration_link.refused`` by field."""
+    faults: dict[str, Text] = {}
+    if not title.strip():
+        faults["title"] = Text("どこで配るかを書いてください。", "Say where it is given out.")
+    if expires_at <= timezone.now():
+        faults["expires_on"] = Text("今日より後の日を入力してください。", "Enter a day that is not over.")
+    if not 1 <= most <= 10_000:
+        faults["most"] = Text("1～10000で入力してください。", "Enter 1 to 10000.")
+    if faults:
+        raise FieldsRefused("registration_link.refused", faults)
+    secret = new_secret()
+    link = RegistrationLink.objects.create(
+        secret_hash=secret_hash(secret), title=title.strip(), expires_at=expires_at, most=most, check_kind=check_kind or "",
+        made_by=actor,
+    )  # fmt: skip
+    return link, secret
+
+
+@transaction.atomic
+def end_registration_link(*, link: RegistrationLink, actor: User) -> None:
+    """Nobody registers through it any more."""
+    RegistrationLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
+@transaction.atomic
+def register_through(
+    *, link: RegistrationLink, data: HouseholdData, contact: ContactData, actor: User, request_id: uuid.UUID
+) -> tuple[Household, str]:
+    """A household registers itself; the answer is it and its personal link's secret. Sent again with the same ``request_id`` it is still
+    one household (with a fresh link: the first answer was lost). Refuses ``registration_link.closed`` and what
+    :func:`~foodbank.pantry.services.households.register_household` refuses."""
+    fresh = lock_rows(RegistrationLink.objects.all(), [link.pk])[link.pk]
+    known = Household.objects.filter(request_id=request_id).first()
+    if known is not None:
+        return known, new_link(household=known, actor=actor)
+    if fresh.revoked_at is not None or fresh.expires_at <= timezone.now() or fresh.used >= fresh.most:
+        raise Refusal(
+            "registration_link.closed",
+            Text(
+                "このリンクの受付は終わりました。配った人にお知らせください。",
+                "This link is closed. Tell whoever gave it to you.",
+            ),
+        )
+    household = register_household(data=data, contact=contact, actor=actor, by_themselves=True, request_id=request_id)
+    fresh.used += 1
+    fresh.save(update_fields=["used"])
+    if fresh.check_kind:
+        kind = CheckKind(fresh.check_kind)
+        check_eligibility(household=household, kind=kind, valid_until=today() + CHECK_HOLDS, actor=fresh.made_by)
+    return household, new_link(household=household, actor=actor)
