@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from foodbank.core import outbox
+from foodbank.core.dates import format_day
 from foodbank.messaging.words import TEMPLATES
 
 
@@ -26,3 +28,8 @@ def notify(*, to: To, template: str, params: Mapping[str, str | int], key: str) 
         payload={"to": {"kind": to.kind, "pk": to.pk}, "template": template, "params": dict(params)},
         key=key,
     )
+
+
+def day_words(day: dt.date) -> dict[str, str | int]:
+    """``day_ja`` and ``day_en``, as texts name a day."""
+    return {"day_ja": format_day(day), "day_en": f"{day:%A} {day.day} {day:%B}"}

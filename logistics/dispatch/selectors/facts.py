@@ -236,7 +236,9 @@ def _visits(day: dt.date, places: dict[str, Place]) -> list[SiteDemand]:
 
 def _pickup_days(day: dt.date, places: dict[str, Place]) -> list[SiteDemand]:
     found = []
-    for row in PickupDay.objects.filter(day=day).with_figures().select_related("site").order_by("site__code"):
+    for row in (
+        PickupDay.objects.filter(day=day, call_off__isnull=True).with_figures().select_related("site").order_by("site__code")
+    ):
         if not row.places:
             continue
         found.append(

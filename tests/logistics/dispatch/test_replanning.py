@@ -84,10 +84,13 @@ def replan(**more: object) -> Plan:
 def promised_once() -> None:
     """Every unit of the live plan's shelf goods is either reserved or was loaded, and nothing else is reserved."""
     plan = Plan.objects.get(day=DAY, status__in=(PlanStatus.PUBLISHED, PlanStatus.STARTED))
-    open_units = ShipmentProgress.objects.filter(shipment__plan=plan, shipment__lot__isnull=False, called_off=False).aggregate(
-        n=Sum(F("shipment__quantity") - F("loaded"))
-    )["n"]
-    held = Reservation.objects.filter(state=ReservationState.HELD).aggregate(n=Sum("quantity"))["n"]
+    open_units = (
+        ShipmentProgress.objects.filter(shipment__plan=plan, shipment__lot__isnull=False, called_off=False).aggregate(
+            n=Sum(F("shipment__quantity") - F("loaded"))
+        )["n"]
+        or 0
+    )
+    held = Reservation.objects.filter(state=ReservationState.HELD).aggregate(n=Sum("quantity"))["n"] or 0
     assert held == open_units == sum(b.reserved for b in Balance.objects.inside())
     assert ledger_differences() == []
 
@@ -207,7 +210,7 @@ def test_a_unit_that_was_called_off_leaves_the_document_and_its_stop_with_it(liv
     begun, *_ = from_shelf(live)
     loaded = start(begun, part=0.3)
     stop = next(
-        s for s in Stop.objects.filter(route=begun, visit=None).order_by("sequence")
+        s for s in Stop.objects.filter(route=begun, visit=None).exclude(site__kind="depot").order_by("sequence")
         if s.drop_offs.exists() and not s.pick_ups.exists() and not s.drop_offs.filter(pk__in=[x.pk for x in loaded]).exists()
     )  # fmt: skip
     ShipmentProgress.objects.filter(shipment__drop_stop=stop).update(called_off=True)
