@@ -54,7 +54,7 @@ def address() -> Iterator[str]:
 def test_a_button_sends_its_form_with_what_was_filled_in(address: str) -> None:
     visitor = Visitor(address)
     visitor.open("/")
-    page = visitor.press("ログイン する", username="demo")
+    page = visitor.press("ログイン する", {"username": "demo"})
     expected = [("csrf", "abc"), ("go", "1"), ("keep", "on"), ("language", "ja"), ("note", ""), ("username", "demo")]
     assert page.html == f"/login/ {expected}"
 
@@ -72,6 +72,20 @@ def test_links_are_found_by_what_is_written_on_them(address: str) -> None:
     assert visitor.link("12月5日") == f"{address}/day/2026-12-05/"
 
 
+def test_a_field_that_is_not_there_is_named_with_those_that_are(address: str) -> None:
+    visitor = Visitor(address)
+    visitor.open("/")
+    with pytest.raises(PageFault, match=r"no field 「電話」; there are .*username"):
+        visitor.press("ログイン する", {"電話": "1"})
+
+
+def test_a_refusal_may_be_what_is_wanted(address: str) -> None:
+    visitor = Visitor(address)
+    assert visitor.open("/gone", status=404).status == 404
+    with pytest.raises(PageFault, match="/: HTTP 200"):
+        visitor.open("/", status=404)
+
+
 def test_a_page_that_is_missing_is_a_fault(address: str) -> None:
-    with pytest.raises(PageFault, match="/gone: HTTP 404"):
+    with pytest.raises(PageFault, match=r"/gone: HTTP 404: .*ログイン"):
         Visitor(address).open("/gone")

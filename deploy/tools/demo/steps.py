@@ -81,7 +81,7 @@ def _import_late(day: Day) -> str:
 
 def _sign_in(day: Day) -> str:
     day.visitor.open(day.page)
-    page = day.visitor.press("ログインする", username=day.site.username, password=day.site.password)
+    page = day.visitor.press("ログインする", {"利用者名": day.site.username, "パスワード": day.site.password})
     if not page.url.endswith(day.page):
         raise PageFault(f"{page.url}: signing in did not lead to {day.page}")
     return day.site.username
@@ -97,7 +97,7 @@ def _plan(day: Day) -> str:
 def _plan_again(day: Day) -> str:
     """A job of the worker, started by the button and watched on the page as it goes on."""
     day.visitor.open(day.page)
-    page = day.visitor.press("計画を作る", seconds=str(day.seconds))
+    page = day.visitor.press("計画を作る", {"seconds": str(day.seconds)})
     if "ここで止めて使う" not in page.buttons:
         raise PageFault(f"{page.url}: the button did not start a job")
     done = process.wait_until(lambda: "ここで止めて使う" not in day.visitor.open(day.page).buttons, seconds=day.seconds + 60)
