@@ -51,6 +51,14 @@ class Drive:
             vehicle=self.vehicle, day=self.day, defaults={"start": dt.time(8), "end": dt.time(18), "break_minutes": 45}
         )[0]
 
+    @classmethod
+    def beside(cls, other: Drive) -> Drive:
+        """A second vehicle of the same plan."""
+        made = cls(actor=other.actor, day=other.day, depot=other.depot)
+        Plan.objects.filter(pk=made.plan.pk).delete()
+        made.plan, made.route = other.plan, a_route(other.plan, made.vehicle)
+        return made
+
     @property
     def code(self) -> str:
         assert self.vehicle is not None

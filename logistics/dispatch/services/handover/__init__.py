@@ -1,6 +1,25 @@
 """Goods change hands: loaded, collected, handed over, brought back; and each of it can be taken back."""
 
+from logistics.dispatch.services.handover.closing import fail_stop, finish_route, finish_stop
+from logistics.dispatch.services.handover.collecting import AsFound, collect
+from logistics.dispatch.services.handover.dropping import drop, drop_all
 from logistics.dispatch.services.handover.loading import load
 from logistics.dispatch.services.handover.prepare import prepare, withdraw
+from logistics.dispatch.services.handover.road import arrive
+from logistics.dispatch.services.handover.undo import last_batch, take_back
 
-__all__ = ["load", "prepare", "withdraw"]
+__all__ = [
+    "AsFound",
+    "arrive",
+    "collect",
+    "drop",
+    "drop_all",
+    "fail_stop",
+    "finish_route",
+    "finish_stop",
+    "last_batch",
+    "load",
+    "prepare",
+    "take_back",
+    "withdraw",
+]

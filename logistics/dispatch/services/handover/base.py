@@ -92,6 +92,13 @@ def refuse_closed(stop: Stop) -> None:
         )
 
 
+def lot_of(row: Shipment) -> Lot:
+    """What really travels; a constraint says that nothing is aboard without it."""
+    if row.progress.lot is None:
+        raise ValueError(f"{row.unit} is not aboard")
+    return row.progress.lot
+
+
 def zone_aboard(lot: Lot, shelf: Place | None) -> str:
     """Where ``lot`` rides: as cold as it must be kept, and never warmer than it stood on the shelf (D11)."""
     return stricter_zone(lot.zone, shelf.zone if shelf is not None else None)
@@ -121,10 +128,14 @@ def posted_before(client_id: uuid.UUID | None, shipment: Shipment, quantity: int
         return None
     step = getattr(row, "step", None)
     if step is None or step.shipment_id != shipment.pk or (quantity is not None and quantity != row.quantity):
-        raise Refusal(
-            "inventory.client_id_reused",
-            Text("この操作番号は別の内容で使われています。", "This client id was used for something else."),
-            params={"client_id": str(client_id)},
-            status=422,
-        )
+        raise number_reused(client_id)
     return row
+
+
+def number_reused(client_id: uuid.UUID) -> Refusal:
+    return Refusal(
+        "inventory.client_id_reused",
+        Text("この操作番号は別の内容で使われています。", "This client id was used for something else."),
+        params={"client_id": str(client_id)},
+        status=422,
+    )

@@ -1,0 +1,53 @@
+"""Offers of which nothing comes, and offers that turn out to be open after all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from foodbank.accounts.models import User
+from foodbank.donations.models import Offer, OfferStatus, RefusedGoods
+from foodbank.donations.services.intake import NotTaken, close_offer, offer_document
+from foodbank.donations.services.offers import cancel_offer, keep_refusal, lock_offer, need_open
+from foodbank.inventory.models import Movement
+
+
+@transaction.atomic
+def keep_refusals(*, offer: Offer, not_taken: Sequence[NotTaken], actor: User) -> list[RefusedGoods]:
+    """Goods of ``offer`` that were seen and not taken, each with its reason (D9). Refuses what :func:`keep_refusal` refuses."""
+    return [
+        keep_refusal(
+            donor=offer.donor, item=offer.item, offer=offer, quantity=one.quantity, reason=one.reason, note=one.note, actor=actor
+        )
+        for one in not_taken
+    ]
+
+
+@transaction.atomic
+def nothing_more_comes(*, offer: Offer, actor: User, refused: Sequence[RefusedGoods] = ()) -> Offer:
+    """Nobody brings anything of ``offer`` any more: collected when a part came before, refused when that is why, else cancelled.
+
+    Refuses ``offer.closed``.
+    """
+    locked = lock_offer(offer)
+    need_open(locked)
+    if Movement.objects.filter(document=offer_document(locked), corrects__isnull=True, corrections__isnull=True).exists():
+        return close_offer(offer=offer, actor=actor)
+    if not refused:
+        return cancel_offer(offer=offer, actor=actor)
+    locked.status, locked.refusal_reason = OfferStatus.REFUSED, refused[0].reason.name
+    locked.save(update_fields=["status", "refusal_reason"])
+    offer.refresh_from_db()
+    return offer
+
+
+@transaction.atomic
+def open_again(*, offer: Offer, refused: Sequence[RefusedGoods], actor: User) -> Offer:
+    """What closed ``offer`` was a mistake, and so was each of ``refused``: it is there to be collected again."""
+    locked = lock_offer(offer)
+    RefusedGoods.objects.filter(pk__in=[one.pk for one in refused], offer=locked).delete()
+    locked.status, locked.lot, locked.refusal_reason = OfferStatus.OPEN, None, ""
+    locked.save(update_fields=["status", "lot", "refusal_reason"])
+    offer.refresh_from_db()
+    return offer
