@@ -116,7 +116,7 @@ def offer_new(request: HttpRequest) -> HttpResponse:
 
 @coordinator_required
 def offer_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    offer = get_object_or_404(Offer.objects.select_related("donor__site", "item"), pk=pk)
+    offer = get_object_or_404(Offer.objects.select_related("donor__site", "item", "lot"), pk=pk)
 
     def save(values: dict[str, Any]) -> object:
         return change_offer(offer=offer, data=OfferForm.data_of(values), actor=actor_of(request))

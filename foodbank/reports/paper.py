@@ -22,7 +22,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``url`` is where the first cell leads to on the page; ``remark`` stands below the cells, over the whole width."""
+    """Cells may have several lines. ``url`` is where the first cell leads to on the page; ``remark`` stands below the cells, over the
+    whole width."""
 
     cells: tuple[str, ...]
     remark: str = ""

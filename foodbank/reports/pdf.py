@@ -129,17 +129,17 @@ def _facts(facts: Sequence[tuple[str, str]]) -> _Strip:
             x = _SIDE + 9 + (number % columns) * each
             y = top - 17 - (number // columns) * 17
             _text(canvas, name, (REGULAR, _SMALL), (x, y), _SOFT)
-            fitted = fit(value, BOLD, max_width=each - 92, max_height=14, largest=10, smallest=6, max_lines=1)
+            fitted = fit(value, BOLD, max_width=each - 84, max_height=14, largest=10, smallest=6, max_lines=1)
             _text(canvas, fitted.lines[0] if fitted.lines else "", (BOLD, fitted.size), (x + 76, y))
 
-    return _Strip(lines * 17.0 + 18 if facts else 0.0, paint)
+    return _Strip(lines * 17.0 + 10 if facts else 0.0, paint)
 
 
 def _table(table: Table) -> list[_Strip]:
     def title(canvas: Canvas, top: float) -> None:
-        _text(canvas, table.title, (BOLD, 11.5), (_SIDE, top - 18))
+        _text(canvas, table.title, (BOLD, 11.5), (_SIDE, top - 27))
 
-    first = _Strip(25, title, joined=True)
+    first = _Strip(34, title, joined=True)
     if not table.rows:
         return [first, _note(table.nothing)]
     head = _head(table.columns)
@@ -167,7 +167,8 @@ def _head(columns: Sequence[Column]) -> _Strip:
 def _row(row: Row, columns: Sequence[Column], head: tuple[_Strip, ...], *, strong: bool = False) -> _Strip:
     font = BOLD if strong else REGULAR
     cells = [
-        wrap(cell, font, _SIZE, column.share * _WIDE - 2 * _PAD) or [""] for cell, column in zip(row.cells, columns, strict=True)
+        [part for line in cell.split("\n") for part in wrap(line, font, _SIZE, column.share * _WIDE - 2 * _PAD)] or [""]
+        for cell, column in zip(row.cells, columns, strict=True)
     ]
     remark = wrap(row.remark, REGULAR, _SMALL, _WIDE - 2 * _PAD) if row.remark else []
     body = max(len(cell) for cell in cells) * _LEADING

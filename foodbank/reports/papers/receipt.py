@@ -16,7 +16,9 @@ from foodbank.reports.selectors.receipts import Receipt, ReceiptLine
 def receipt_paper(receipt: Receipt) -> Paper:
     """The words of ``receipt``, in the language in force."""
     refused = (_refused_table(receipt),) if receipt.refused else ()
-    notes = [_("この受領書には金額を記載していません。"), _("「約」の重さは推定です。")]
+    notes = [_("この受領書には金額を記載していません。")]
+    if receipt.estimated_g:
+        notes.append(_("「約」の重さは推定です。"))
     if receipt.corrected:
         notes.insert(0, _("受け取ったあとに数を訂正しています。訂正した行に、はじめの数を書き添えました。"))
     return Paper(

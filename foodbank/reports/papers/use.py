@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from foodbank.core.units import kg
 from foodbank.inventory.models import Reason
 from foodbank.reports.paper import Cell, Column, Paper, Row, Table, exact_kg
-from foodbank.reports.papers.words import full_day, issuer, period
+from foodbank.reports.papers.words import full_day, issuer, period, short_day
 from foodbank.reports.selectors.destinations import KINDS
 from foodbank.reports.selectors.use import Fate, LotUse, UseReport
 
@@ -67,20 +67,20 @@ def _summary(total: Fate) -> Table:
 
 def _lots(lots: tuple[LotUse, ...]) -> Table:
     columns = (
-        Column(_("受領日"), 0.22),
+        Column(_("受領日"), 0.18),
         Column(_("品名"), 0.36),
         Column(_("受け取った重さ（kg）"), 0.14, number=True),
-        Column(_("行き先（kg）"), 0.28),
+        Column(_("行き先（kg）"), 0.32),
     )
     rows = tuple(
         Row(
             (
-                full_day(use.lot.received_on),
+                short_day(use.lot.received_on),
                 use.lot.item.name,
                 _("約 %(kg)s") % {"kg": exact_kg(use.fate.received_g)}
                 if use.lot.weight_estimated
                 else exact_kg(use.fate.received_g),
-                "、".join(f"{word} {exact_kg(grams)}" for word, grams in [*_outcomes(use.fate), *_counted(use.fate)]),
+                "\n".join(f"{word} {exact_kg(grams)}" for word, grams in [*_outcomes(use.fate), *_counted(use.fate)]),
             ),
             url=reverse("inventory:code", args=[use.lot.code]),
         )

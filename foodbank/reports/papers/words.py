@@ -29,8 +29,13 @@ def full_day(day: dt.date) -> str:
     return f"{day:%a} {day.day} {day:%b %Y}" if english() else f"{day.year}年{format_day(day)}"
 
 
+def short_day(day: dt.date) -> str:
+    """Without the weekday, for columns."""
+    return f"{day.day} {day:%b %Y}" if english() else f"{day.year}年{day.month}月{day.day}日"
+
+
 def period(first: dt.date, last: dt.date) -> str:
-    return full_day(first) if first == last else f"{full_day(first)} ～ {full_day(last)}"
+    return full_day(first) if first == last else f"{short_day(first)} ～ {short_day(last)}"
 
 
 def moment(when: dt.datetime) -> str:
