@@ -67,8 +67,8 @@ def _summary(total: Fate) -> Table:
 
 def _lots(lots: tuple[LotUse, ...]) -> Table:
     columns = (
-        Column(_("受領日"), 0.18),
-        Column(_("品名"), 0.36),
+        Column(_("受領日"), 0.20),
+        Column(_("品名"), 0.34),
         Column(_("受け取った重さ（kg）"), 0.14, number=True),
         Column(_("行き先（kg）"), 0.32),
     )
