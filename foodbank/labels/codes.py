@@ -93,7 +93,7 @@ def read_code(text: str) -> ScanCode:
     cleaned = unicodedata.normalize("NFKC", text).strip()
     if "/q/" in cleaned.lower():
         cleaned = urlsplit(cleaned).path.rstrip("/").rpartition("/")[2]
-    cleaned = "".join(char for char in cleaned.upper() if char not in _IGNORED).translate(_LOOK_ALIKE)
+    cleaned = tidy(cleaned)
     if not cleaned:
         raise _refused("empty", "コードを入力してください。", "Enter a code.")
     for position, char in enumerate(cleaned, start=1):
@@ -125,6 +125,13 @@ def read_code(text: str) -> ScanCode:
             "A character is wrong; look at the label again.",
         )
     return ScanCode(CodeKind(cleaned[0]), cleaned)
+
+
+def tidy(typed: str) -> str:
+    """What somebody typed, in the characters of :data:`ALPHABET` as far as it goes: lower case, full width, spaces and look-alikes are
+    put right."""
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    return "".join(char for char in plain if char not in _IGNORED).translate(_LOOK_ALIKE)
 
 
 def spoken(code: str) -> str:

@@ -131,6 +131,18 @@ def why(thing: Any) -> str:
     return "" if thing.why is None else str(thing.why.en if _english() else thing.why.ja)
 
 
+@register.filter
+def own_text(refusal: Any) -> str:
+    """What a refusal says in the reader's language; nothing when there is none."""
+    return str(refusal.text.en if _english() else refusal.text.ja) if refusal else ""
+
+
+@register.filter
+def other_text(refusal: Any) -> str:
+    """The same in the other language, for the line below."""
+    return str(refusal.text.ja if _english() else refusal.text.en) if refusal else ""
+
+
 @register.simple_tag
 def other_language() -> str:
     return "ja" if _english() else "en"

@@ -50,3 +50,13 @@ class Place(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         self.inside = self.kind in INSIDE
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+def receiving_code(site: Site, zone: str) -> str:
+    """The code of the place where goods of ``zone`` stand at ``site`` until they are put away."""
+    return f"{site.code}/in-{zone}"
+
+
+def picked_code(site: Site, zone: str) -> str:
+    """The code of the place where goods of ``zone`` stand at ``site`` between the shelf and the vehicle."""
+    return f"{site.code}/out-{zone}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from foodbank.catalog.models import Allergen, Zone
 from foodbank.core.dates import DateMark, format_day, format_food_date
@@ -15,22 +16,23 @@ from foodbank.labels.draw import LotLabel
 from foodbank.labels.marks import Allergens
 
 
-def lot_labels(day: dt.date, *, base_url: str) -> list[LotLabel]:
-    """One label per lot that is in one of our places on ``day``, in the order of the places, so that one walk sticks them all."""
+def lot_labels(day: dt.date, *, base_url: str, lots: Collection[Lot] | None = None) -> list[LotLabel]:
+    """One label per lot that is in one of our places on ``day``, in the order of the places, so that one walk sticks them all.
+    ``lots`` narrows to these, also such as a stock list has left out."""
     there = (
         Balance.objects.there()
-        .filter(lot__in=Lot.objects.usable_on(day))
+        .filter(lot__in=Lot.objects.usable_on(day) if lots is None else lots)
         .select_related("place", "lot__item__category", "lot__donor_site", "lot__release")
         .order_by("place__code", "lot__item__name", "lot__last_day", "lot__pk")
     )
     units: dict[int, int] = {}
     grams: dict[int, int] = {}
-    lots: dict[int, Lot] = {}
+    found: dict[int, Lot] = {}
     for balance in there:
-        lots.setdefault(balance.lot_id, balance.lot)
+        found.setdefault(balance.lot_id, balance.lot)
         units[balance.lot_id] = units.get(balance.lot_id, 0) + balance.quantity
         grams[balance.lot_id] = grams.get(balance.lot_id, 0) + balance.grams
-    allergens = lot_allergens(list(lots.values()))
+    allergens = lot_allergens(list(found.values()))
     released = releases_on()
     return [
         LotLabel(
@@ -47,7 +49,7 @@ def lot_labels(day: dt.date, *, base_url: str) -> list[LotLabel]:
             lot_number=lot.maker_lot,
             release_note=_note(lot, day, releases_on=released),
         )
-        for pk, lot in lots.items()
+        for pk, lot in found.items()
     ]
 
 

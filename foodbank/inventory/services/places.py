@@ -6,7 +6,7 @@ from foodbank.accounts.models import User
 from foodbank.catalog.models import Zone
 from foodbank.core.errors import Refusal, Text
 from foodbank.inventory.models import Place, PlaceKind
-from foodbank.inventory.models.places import INSIDE
+from foodbank.inventory.models.places import INSIDE, picked_code, receiving_code
 from foodbank.sites.models import Site
 
 SPLIT_CODE = "SPLIT"
@@ -78,14 +78,19 @@ def ensure_vehicle_places(*, vehicle_code: str, zones: tuple[str, ...] = tuple(Z
 def ensure_receiving_place(*, site: Site, zone: str, actor: User) -> Place:
     """Where goods of ``zone`` stand at ``site`` until somebody puts them away: ``W01/in-chilled``."""
     return ensure_place(
-        code=f"{site.code}/in-{zone}", kind=PlaceKind.STORAGE, zone=zone, site=site, name=f"受入 {Zone(zone).label}", actor=actor
+        code=receiving_code(site, zone),
+        kind=PlaceKind.STORAGE,
+        zone=zone,
+        site=site,
+        name=f"受入 {Zone(zone).label}",
+        actor=actor,
     )
 
 
 def ensure_picked_place(*, site: Site, zone: str, actor: User) -> Place:
     """Where goods of ``zone`` stand at ``site`` between the shelf and the vehicle: ``W01/out-chilled``."""
     return ensure_place(
-        code=f"{site.code}/out-{zone}",
+        code=picked_code(site, zone),
         kind=PlaceKind.STORAGE,
         zone=zone,
         site=site,

@@ -69,7 +69,9 @@ window.scanner ??= (() => {
       sessionStorage.removeItem(KEPT_VERDICT);
     } catch { /* no storage: nothing was kept */ }
     if (kept) { tell(kept.tell, kept.text, kept.other); return; }
-    if (document.querySelector(".notice.error")) sound("refused");
+    const now = document.querySelector("[data-tell-now]");
+    if (now) sound(now.dataset.tellNow);
+    else if (document.querySelector(".notice.error")) sound("refused");
     else if (document.querySelector(".notice.warning")) sound("warn");
     else if (document.querySelector(".notice.success")) sound("ok");
   }

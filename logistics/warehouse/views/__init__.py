@@ -1,0 +1,1 @@
+"""The warehouse volunteer's pages, one file per kind of work."""
