@@ -40,16 +40,21 @@ def cancel_own_order(*, order: Order, actor: User) -> Order:
     return cancel_order(order=order, actor=actor, expected_version=order.version)
 
 
-def _may_order(data: OrderData) -> None:
-    rules, day = order_rules(), data.delivery_date
+def need_open_day(day: dt.date) -> None:
+    """Refuses ``order.day_past``, ``order.too_far_ahead`` and ``order.day_closed``."""
     closed = ClosedDay.objects.filter(day=day).exists()
-    site = data.partner.site
-    refusal = day_refusal(day, today=today(), days_ahead=rules.days_ahead, closed=closed) or opening_refusal(
-        (data.window_from, data.window_until), opens=site.opens, closes=site.closes
-    )
+    refusal = day_refusal(day, today=today(), days_ahead=order_rules().days_ahead, closed=closed)
     if refusal is not None:
         raise refusal
-    _in_time(day)
+
+
+def _may_order(data: OrderData) -> None:
+    need_open_day(data.delivery_date)
+    _in_time(data.delivery_date)
+    site = data.partner.site
+    refusal = opening_refusal((data.window_from, data.window_until), opens=site.opens, closes=site.closes)
+    if refusal is not None:
+        raise refusal
 
 
 def _in_time(day: dt.date) -> None:
