@@ -84,7 +84,7 @@ def ask(client: Client, name: str, row: Row, args: Sequence[Any], **headers: Any
     address = reverse(name, args=list(args))
     if row.method == "get":
         return client.get(address, headers=headers)
-    headers.setdefault("Idempotency-Key", f"access-{name}")
+    headers.setdefault("Idempotency-Key", "-".join(("access", name, *map(str, args))))
     if name.startswith("api:"):
         send = getattr(client, row.method)
         return send(address, data=dict(row.data), content_type="application/json", headers=headers)
