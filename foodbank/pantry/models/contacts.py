@@ -3,6 +3,8 @@ read any more, whoever holds the installation's key and whatever old copies ther
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 
@@ -116,3 +118,6 @@ class RegistrationLink(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def open_at(self, moment: dt.datetime) -> bool:
+        return self.revoked_at is None and moment < self.expires_at and self.used < self.most

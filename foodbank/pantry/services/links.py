@@ -76,7 +76,7 @@ def register_through(
     known = Household.objects.filter(request_id=request_id).first()
     if known is not None:
         return known, new_link(household=known, actor=actor)
-    if fresh.revoked_at is not None or fresh.expires_at <= timezone.now() or fresh.used >= fresh.most:
+    if not fresh.open_at(timezone.now()):
         raise Refusal(
             "registration_link.closed",
             Text(
