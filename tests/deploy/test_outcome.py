@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from deploy.tools.demo.day import Day
 from deploy.tools.demo.outcome import table
 from deploy.tools.demo.site import Site
-from deploy.tools.demo.steps import Day
 
 
 def _unit(grams: int, **more: str) -> dict[str, Any]:

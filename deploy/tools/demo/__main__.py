@@ -9,23 +9,34 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from deploy.tools.demo import outcome, site, steps
 from deploy.tools.demo.browser import PageFault
+from deploy.tools.demo.day import Day, Step
 from deploy.tools.process import DidNotStart
+
+LONGEST_S = 240
+"""A demo that begins with less of the day left than this waits for the next one."""
 
 
 def _day_of_demo() -> dt.date:
-    """``DATE`` where given, else tomorrow in Japan."""
+    """``DATE`` where given, else today in Japan. Shortly before midnight there the demo waits for the new day, so that what belongs to
+    a day does not end in the middle of it."""
     given = os.environ.get("DATE", "").strip()
     if given:
         return dt.date.fromisoformat(given)
-    return dt.datetime.now(ZoneInfo("Asia/Tokyo")).date() + dt.timedelta(days=1)
+    left = site.seconds_of_today()
+    if left < LONGEST_S:
+        print(f"日付が変わるまで {left} 秒待ちます / waiting {left} s for midnight in Japan", flush=True)
+        time.sleep(left)
+    return site.japan_today()
 
 
-def _work_through(plan: Iterable[steps.Step], day: steps.Day) -> None:
+def _work_through(plan: Iterable[Step], day: Day) -> None:
     for step in plan:
+        if step.today and not day.is_today:
+            print(f"  – {step.ja} / {step.en}  今日ではないので省きます / left out: not today", flush=True)
+            continue
         if sys.stdout.isatty():
             print(f"  … {step.ja} / {step.en}", end="\r", flush=True)
         started = time.monotonic()
@@ -51,14 +62,14 @@ def main() -> int:
     started = time.monotonic()
     try:
         port = site.choose_port(wanted, serving=serve)
-        day = steps.Day(site.fresh(port), date)
+        day = Day(site.fresh(port), date)
         print(f"フードバンクの一日 / a food bank's working day: {date.isoformat()}")
         _work_through(steps.PREPARE, day)
         with site.served(day.site):
             _work_through(steps.WORK, day)
             print(f"\n{outcome.table(day)}\n\n  {time.monotonic() - started:.0f} 秒で終わりました / seconds in all")
             if serve:
-                print(f"\n{outcome.addresses(day.site, day)}\n  終わるには Ctrl-C / Ctrl-C ends it", flush=True)
+                print(f"\n{outcome.addresses(day)}\n  終わるには Ctrl-C / Ctrl-C ends it", flush=True)
                 _wait_for_the_end()
     except (site.CommandFault, PageFault, DidNotStart) as fault:
         print(f"\n✗ {fault}", file=sys.stderr)

@@ -6,8 +6,7 @@ import unicodedata
 from typing import Any
 
 from deploy.tools import process
-from deploy.tools.demo.site import Site
-from deploy.tools.demo.steps import Day
+from deploy.tools.demo.day import Day
 
 _KIND = {
     "order_line": "注文 / order",
@@ -58,12 +57,13 @@ def table(day: Day) -> str:
     return "\n".join(lines)
 
 
-def addresses(site: Site, day: Day) -> str:
+def addresses(day: Day) -> str:
+    account, site = day.accounts["coordinator"], day.site
     return "\n".join(
         [
             "  だれとして開くか / open as",
             f"    コーディネーター / coordinator  {site.address}{day.page}",
-            f"    利用者名 / user {site.username}    パスワード / password {site.password}",
+            f"    利用者名 / user {account.username}    パスワード / password {account.password}",
             "  ここの人・店・団体・住所はすべて架空です。 / Every person, shop and place here is made up.",
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import secrets
 import shutil
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from deploy.tools import process
 
@@ -20,17 +22,36 @@ _WORDS = (
 )
 
 
+_JAPAN = ZoneInfo("Asia/Tokyo")
+
+
+def japan_today() -> dt.date:
+    return dt.datetime.now(_JAPAN).date()
+
+
+def seconds_of_today() -> int:
+    """What is left of today in Japan, rounded up."""
+    now = dt.datetime.now(_JAPAN)
+    midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), tzinfo=_JAPAN)
+    return int((midnight - now).total_seconds()) + 1
+
+
+def password() -> str:
+    """One that somebody can type from the screen."""
+    words = _WORDS.split()
+    return "-".join([*(secrets.choice(words) for _ in range(4)), f"{secrets.randbelow(10_000):04}"])
+
+
 class CommandFault(RuntimeError):
     """A command ended with another exit code than 0; the message holds what it said."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where the demo lives and who works in it."""
+    """Where the demo lives."""
 
     port: int
-    username: str = "demo"
-    password: str = ""
+    folder: Path = FOLDER
 
     @property
     def address(self) -> str:
@@ -38,17 +59,16 @@ class Site:
 
     @property
     def log(self) -> Path:
-        return FOLDER / "demo.log"
+        return self.folder / "demo.log"
 
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
             **process.PLAIN_ENVIRONMENT,
-            "DATABASE_URL": f"sqlite:///{FOLDER / 'foodbank.sqlite3'}",
-            "VAR_DIR": str(FOLDER),
+            "DATABASE_URL": f"sqlite:///{self.folder / 'foodbank.sqlite3'}",
+            "VAR_DIR": str(self.folder),
             "BASE_URL": self.address,
-            "SECRET_KEY": (FOLDER / "secret").read_text(encoding="ascii"),
-            "DJANGO_SUPERUSER_PASSWORD": self.password,
+            "SECRET_KEY": (self.folder / "secret").read_text(encoding="ascii"),
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -72,22 +92,20 @@ class Site:
         return done.stdout
 
 
-def fresh(port: int) -> Site:
-    """Empty the demo's folder and think of a password. Raises :class:`CommandFault` while another demo serves from it."""
-    running = FOLDER / "serving.pid"
+def fresh(port: int, folder: Path = FOLDER) -> Site:
+    """Empty the demo's folder. Raises :class:`CommandFault` while another demo serves from it."""
+    running = folder / "serving.pid"
     if running.exists() and _alive(int(running.read_text(encoding="ascii") or 0)):
         raise CommandFault(
             "別の画面でデモが動いています。そちらを Ctrl-C で終えてから、もう一度どうぞ。"
             " / another demo is being served; end it with Ctrl-C first"
         )
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
-    secret = FOLDER / "secret"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    secret = folder / "secret"
     secret.touch(mode=0o600)
     secret.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    words = _WORDS.split()
-    password = "-".join([*(secrets.choice(words) for _ in range(4)), f"{secrets.randbelow(10_000):04}"])
-    return Site(port, password=password)
+    return Site(port, folder)
 
 
 def _alive(pid: int) -> bool:
@@ -111,13 +129,12 @@ def choose_port(wanted: int, *, serving: bool) -> int:
 def served(site: Site) -> Iterator[None]:
     """The pages and the worker behind them, until the block ends."""
     gunicorn = [sys.executable, "-m", "gunicorn", "foodbank.wsgi:application", "--bind", f"127.0.0.1:{site.port}"]
-    gunicorn += ["--workers", "1", "--threads", "4", "--worker-tmp-dir", str(FOLDER), "--no-control-socket"]
+    gunicorn += ["--workers", "1", "--threads", "4", "--worker-tmp-dir", str(site.folder), "--no-control-socket"]
     worker = [sys.executable, "-m", "celery", "-A", "foodbank", "worker", "-B", "-P", "solo", "-c", "1", "-l", "INFO"]
-    worker += ["--without-gossip", "--without-mingle", "-s", str(FOLDER / "beat")]
+    worker += ["--without-gossip", "--without-mingle", "-s", str(site.folder / "beat")]
     env = site.environment()
-    env.pop("DJANGO_SUPERUSER_PASSWORD")
-    pages_log, worker_log = FOLDER / "pages.log", FOLDER / "worker.log"
-    pid = FOLDER / "serving.pid"
+    pages_log, worker_log = site.folder / "pages.log", site.folder / "worker.log"
+    pid = site.folder / "serving.pid"
     with (
         process.running(gunicorn, ready=lambda: process.accepts(site.port), log=pages_log, env=env),
         process.running(worker, ready=lambda: "ready." in process.tail(worker_log), log=worker_log, env=env, seconds=60),

@@ -1,0 +1,76 @@
+"""The day that the demo goes through: who takes part, what one step leaves for the ones after it, and what a step is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.tools.demo.browser import Visitor
+from deploy.tools.demo.program import Program
+from deploy.tools.demo.site import Site, japan_today
+
+
+@dataclass
+class Account:
+    """How somebody comes in: by name and password, or by a link (and a code)."""
+
+    username: str = ""
+    password: str = ""
+    link: str = ""
+    code: str = ""
+
+
+@dataclass
+class Day:
+    """What the steps leave for the ones after them, and for the table at the end."""
+
+    site: Site
+    date: dt.date
+    seconds: int = 10
+    plan: dict[str, Any] = field(default_factory=dict)
+    sheets: list[Path] = field(default_factory=list)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    """By who: administrator, coordinator, driver, partner, warehouse, reception …"""
+    program: Program | None = None
+    key: str = ""
+    said: dict[str, str] = field(default_factory=dict)
+    """Figures for the table, by what they count."""
+    _visitors: dict[str, Visitor] = field(default_factory=dict)
+
+    def visitor(self, who: str) -> Visitor:
+        """Somebody with a device of their own: each keeps their own cookies."""
+        return self._visitors.setdefault(who, Visitor(self.site.address))
+
+    @property
+    def is_today(self) -> bool:
+        return self.date == japan_today()
+
+    @property
+    def page(self) -> str:
+        return f"/day/{self.date.isoformat()}/"
+
+    @property
+    def labels(self) -> Path:
+        return self.site.folder / "labels.pdf"
+
+    @property
+    def sheets_folder(self) -> Path:
+        return self.site.folder / "route-sheets"
+
+    @property
+    def plan_file(self) -> Path:
+        return self.site.folder / "plan.json"
+
+
+@dataclass(frozen=True)
+class Step:
+    """``run`` does it and returns a short remark for the line on the screen. Any fault ends the demo."""
+
+    ja: str
+    en: str
+    run: Callable[[Day], str]
+    today: bool = False
+    """Hands can only work on a day that is now: left out when the demo is about another day."""
