@@ -7,14 +7,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 
-
-class Role(models.TextChoices):
-    COORDINATOR = "coordinator", "コーディネーター"
-    WAREHOUSE = "warehouse", "倉庫"
-    DRIVER = "driver", "運転"
-    RECEPTION = "reception", "受付"
-    REGISTRAR = "registrar", "登録（連絡先）"
-    PARTNER = "partner", "提供先"
+from foodbank.accounts.roles import Role
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):

@@ -83,6 +83,12 @@ def day(value: dt.date | None) -> str:
 
 
 @register.filter
+def moment_day(value: dt.datetime | None) -> str:
+    """The day of a moment, in Japan, like ``near_day``."""
+    return "" if value is None else near_day(timezone.localtime(value).date())
+
+
+@register.filter
 def near_day(value: dt.date | None) -> str:
     """Like ``day``, with 今日, 明日 or 昨日 in front."""
     if value is None:

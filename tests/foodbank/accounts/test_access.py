@@ -45,7 +45,7 @@ def _reached(answer: Any) -> None:
     """It got past the door and did not break on the way."""
     assert answer.status_code < 500, answer.status_code
     assert answer.status_code not in (401, 403), answer.status_code
-    assert not answer.get("Location", "").startswith(reverse("accounts:login")), "sent to the sign-in page"
+    assert not answer.get("Location", "").startswith(f"{reverse('accounts:login')}?next="), "sent to the sign-in page"
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:

@@ -49,7 +49,7 @@ def test_ten_wrong_passwords_pause_the_sign_in(client: Client, somebody):
     assert answers == [200] * 9 + [429]
     page = sign_in(client)  # the right one does not help now
     assert page.status_code == 429
-    assert "しばらくログインできません" in page.content.decode()
+    assert "しばらく受け付けられません" in page.content.decode()
 
 
 def test_signing_out_is_a_button_not_a_link(client: Client, somebody):

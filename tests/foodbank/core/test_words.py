@@ -90,3 +90,9 @@ def test_dates_on_food_name_their_kind(mark: str, precision: str, ja: str, en: s
 def test_a_clock_shows_the_time_in_japan():
     assert words.clock(dt.datetime(2026, 12, 5, 0, 5, tzinfo=dt.UTC)) == "9:05"
     assert words.clock(dt.time(13, 0)) == "13:00"
+
+
+def test_the_day_of_a_moment_is_the_day_in_japan():
+    late = dt.datetime(2026, 12, 5, 16, 0, tzinfo=dt.UTC)  # 1:00 on the 6th in Takamatsu
+    assert words.moment_day(late).endswith("12月6日(日)")
+    assert words.moment_day(None) == ""
