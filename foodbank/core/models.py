@@ -13,6 +13,19 @@ class OutboxState(models.TextChoices):
     DEAD = "dead", "送れなかった"
 
 
+GONE = "gone"
+"""What stands as the last failure of a message whose addressee is no longer known here."""
+TROUBLED_FROM = 2
+"""Attempts after which a message that still waits is worth a look."""
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def unsent(self) -> OutboxQuerySet:
+        """What wants somebody to look: dead letters, and messages that have failed more than once. Not what was for somebody gone."""
+        dead = models.Q(state=OutboxState.DEAD) & ~models.Q(last_error=GONE)
+        return self.filter(dead | models.Q(state=OutboxState.WAITING, attempts__gte=TROUBLED_FROM))
+
+
 class OutboxMessage(models.Model):
     """Something to be sent, written in the transaction of what it tells of. ``payload`` names people by kind and number only: an
     address is looked up, and a secret made, at the moment of sending. The same ``key`` is never written twice."""
@@ -29,6 +42,8 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField("登録", auto_now_add=True)
     closed_at = models.DateTimeField("終了", null=True, blank=True)
 
+    objects = OutboxQuerySet.as_manager()
+
     class Meta:
         verbose_name = "送信箱"
         verbose_name_plural = "送信箱"
@@ -40,7 +55,10 @@ class OutboxMessage(models.Model):
                 name="outbox_closed_when_not_waiting",
             ),
         )
-        indexes = (models.Index(fields=("due_at",), condition=models.Q(state="waiting"), name="outbox_due"),)
+        indexes = (
+            models.Index(fields=("due_at",), condition=models.Q(state="waiting"), name="outbox_due"),
+            models.Index(fields=("attempts",), condition=~models.Q(state="sent"), name="outbox_unsent"),
+        )
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"

@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 
 from foodbank.core.jobs import send_after_commit
 from foodbank.core.locking import NotInTransaction
-from foodbank.core.models import OutboxMessage, OutboxState
+from foodbank.core.models import GONE, OutboxMessage, OutboxState
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,6 @@ CLAIM = dt.timedelta(minutes=2)
 """How long a worker may take over one row before another may try."""
 BACKOFF_S = (10, 60, 300, 1_800, 7_200, 21_600, 43_200)
 """Seconds until the next attempt after the first, second … failure; after the last the row is a dead letter."""
-
-GONE = "gone"
 
 
 class Undeliverable(Exception):

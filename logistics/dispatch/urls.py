@@ -1,6 +1,6 @@
 from django.urls import path
 
-from logistics.dispatch.views import day
+from logistics.dispatch.views import call_offs, day, needs
 
 app_name = "dispatch"
 
@@ -8,6 +8,19 @@ urlpatterns = [
     path("day/", day.today, name="today"),
     path("day/<day:day>/", day.day_page, name="day"),
     path("day/<day:day>/plan/", day.plan_start, name="plan_start"),
+    path("day/<day:day>/needs/", needs.needs, name="needs"),
+    path("day/<day:day>/needs/settle/", needs.settle, name="settle"),
+    path("day/<day:day>/drivers/", needs.drivers, name="drivers"),
+    path("day/<day:day>/drivers/<int:pk>/", needs.driver_set, name="driver_set"),
+    path("day/<day:day>/refused-scans/", needs.refused_scans, name="refused_scans"),
+    path("refused-scans/<int:pk>/resolve/", needs.scan_resolve, name="scan_resolve"),
+    path("day/<day:day>/call-off/", call_offs.call_offs, name="call_offs"),
+    path("day/<day:day>/call-off/<str:kind>/<str:code>/", call_offs.call_off, name="call_off"),
+    path("call-offs/<int:pk>/undo/", call_offs.call_off_undo, name="call_off_undo"),
+    path("notices/", needs.notices, name="notices"),
+    path("notices/calls/<int:pk>/done/", needs.call_done, name="call_done"),
+    path("notices/calls/<int:pk>/open/", needs.call_open, name="call_open"),
+    path("notices/letters/<int:pk>/again/", needs.letter_again, name="letter_again"),
     path("jobs/<int:pk>/", day.job, name="job"),
     path("jobs/<int:pk>/stop/", day.job_stop, name="job_stop"),
     path("plans/<int:pk>/publish/", day.publish, name="publish"),

@@ -16,8 +16,10 @@ from foodbank.inventory.selectors.stock import StockRow, stock_on
 from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order, OrderLine, OrderStatus
 from logistics.dispatch.models import JobState, MobileVisit, Plan, PlanJob, Unserved, UnservedKind
+from logistics.dispatch.selectors.needs import Needs, read_needs
 from logistics.dispatch.selectors.plan_view import PlanView, plan_view
 from logistics.dispatch.selectors.route_map import RouteMap, route_map
+from logistics.dispatch.selectors.slots import PickupFigures, bookings_by_slot
 from logistics.dispatch.selectors.stock_chart import StockByZone, stock_by_zone
 from logistics.dispatch.selectors.time_chart import TimeChart, time_chart
 from logistics.fleet.models import Shift
@@ -113,6 +115,8 @@ class DayPage:
     route_map: RouteMap | None
     time_chart: TimeChart | None
     job: PlanJob | None
+    needs: Needs
+    slots: list[PickupFigures]
 
     @property
     def job_runs(self) -> bool:
@@ -200,6 +204,8 @@ def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
         route_map=route_map(plan.routes, left_out, chosen=chosen_vehicle) if plan else None,
         time_chart=time_chart(plan.routes) if plan else None,
         job=PlanJob.objects.filter(day=day).order_by("-pk").first(),
+        needs=read_needs(day, current),
+        slots=bookings_by_slot(day),
     )
 
 
