@@ -58,7 +58,8 @@ deploy-check: setup-dev ## check --deploy を本番の設定で / with a server'
 	  SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 
-bench: setup-dev ## 計画の計算をほかの解と比べる / the planner against known results (SECONDS=)
+bench: setup-dev ## 受付・注文・予約の速さと、計画の計算 / requests a second and p95; the planner against known results (SECONDS=)
+	@$(PY) -m tests.bench
 	@$(PY) -m logistics.solver.bench --seconds $(SECONDS)
 
 screenshots: setup-dev ## docs/screenshots を撮り直す / retake
