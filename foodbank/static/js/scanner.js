@@ -17,6 +17,8 @@ window.scanner ??= (() => {
     warn: { tones: [[880, 0, 0.12], [880, 0.2, 0.12]], shape: "triangle", shake: [80, 80, 80] },
     refused: { tones: [[220, 0, 0.28], [165, 0.32, 0.4]], shape: "square", shake: [300, 100, 300] },
   };
+  const CARRIED_MS = 15000; // from one page to the next
+  const LAST_READ = "scanner-last";
   const KEPT_VERDICT = "scanner-tell";
   let audio = null;
 
@@ -114,7 +116,8 @@ window.scanner ??= (() => {
     const brush = canvas.getContext("2d", { willReadFrequently: true });
     let stream = null;
     let timer = 0;
-    let last = { text: "", read: 0, seen: 0 };
+    let last = before();
+    let looked = false;
 
     function found(text) {
       const form = root.closest("form");
@@ -126,17 +129,31 @@ window.scanner ??= (() => {
       return true;
     }
 
+    // What the page before this one read is still held before the camera, and must not be read again as an answer to this page.
+    function before() {
+      try {
+        const { text, at } = JSON.parse(sessionStorage.getItem(LAST_READ) ?? "{}");
+        return { text: Date.now() - at < CARRIED_MS ? text : "", read: performance.now(), seen: performance.now() };
+      } catch { return { text: "", read: 0, seen: 0 }; }
+    }
+
+    function carry(text) {
+      try { sessionStorage.setItem(LAST_READ, JSON.stringify({ text, at: Date.now() })); } catch { /* private mode: it may be read again */ }
+    }
+
     function seen(text) {
       const now = performance.now();
       const same = text === last.text;
       const still = same && now - last.seen < GONE_AFTER_MS;
-      if (still || (same && now - last.read < AGAIN_AFTER_MS)) { last.seen = now; return; }
+      if (still || (same && now - last.read < AGAIN_AFTER_MS)) { last.seen = now; carry(text); return; }
+      carry(text); // before the form takes us to the next page
       if (found(text)) last = { text, read: now, seen: now };
     }
 
     async function look(zxing) {
       if (!stream) return;
       if (video.videoWidth) {
+        if (!looked) { looked = true; last.seen = performance.now(); }
         const scale = Math.min(1, WIDEST / video.videoWidth);
         canvas.width = Math.round(video.videoWidth * scale);
         canvas.height = Math.round(video.videoHeight * scale);
