@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
+from collections.abc import Container
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urljoin
 
 from deploy.tools.demo.markup import Button, Filled, Form, Markup, NoSuchField, read
+
+_SAID = frozenset({200, 409, 422})
+"""A form that was sent back says on the page what is wrong with it."""
 
 
 class PageFault(RuntimeError):
@@ -56,7 +60,7 @@ class Visitor:
 
     def open(self, path: str, *, status: int = 200) -> Page:
         """Raises :class:`PageFault` unless the page answers with that status."""
-        return self._ask(urllib.request.Request(urljoin(self._base, path)), status)
+        return self._ask(urllib.request.Request(urljoin(self._base, path)), {status})
 
     def follow(self, label: str) -> Page:
         """Open the link that bears ``label``."""
@@ -66,10 +70,11 @@ class Visitor:
         with self._opener.open(urljoin(self._base, path), timeout=60) as answer:
             return bytes(answer.read())
 
-    def press(self, label: str, filled: Filled | None = None, *, near: str = "", status: int = 200) -> Page:
+    def press(self, label: str, filled: Filled | None = None, *, near: str = "", refused: bool = False) -> Page:
         """Fill in the form whose button bears ``label`` (and stands beside ``near``) and send it, as the button would.
 
-        Raises :class:`PageFault` when there is no such button or field, or when the answer has another status.
+        Raises :class:`PageFault` when there is no such button or field, and when the page that comes says that something went wrong –
+        or does not, where a refusal is what is ``refused`` for.
         """
         page = self.here()
         found = page.with_button(label, near)
@@ -83,7 +88,11 @@ class Visitor:
             raise PageFault(f"{page.url}: {fault}") from None
         if button.name:
             sent = [*sent, (button.name, button.value)]
-        return self._send(page, form.method, urljoin(page.url, button.action or form.action), sent, status)
+        answer = self._send(page, form.method, urljoin(page.url, button.action or form.action), sent)
+        if bool(answer.markup.alerts) != refused:
+            said = " / ".join(answer.markup.alerts) or f"not refused: {answer.text[:300]}"
+            raise PageFault(f"{page.url}, 「{label}」: {said}")
+        return answer
 
     def link(self, label: str) -> str:
         """The address behind the link that bears ``label``."""
@@ -98,21 +107,21 @@ class Visitor:
             raise PageFault("no page is open")
         return self.page
 
-    def _send(self, page: Page, method: str, address: str, sent: list[tuple[str, str]], status: int) -> Page:
+    def _send(self, page: Page, method: str, address: str, sent: list[tuple[str, str]]) -> Page:
         if method == "get":
-            return self._ask(urllib.request.Request(f"{address.partition('?')[0]}?{urlencode(sent)}"), status)
+            return self._ask(urllib.request.Request(f"{address.partition('?')[0]}?{urlencode(sent)}"), _SAID)
         body = urlencode(sent).encode()
-        return self._ask(urllib.request.Request(address, data=body, headers={"Referer": page.url}), status)
+        return self._ask(urllib.request.Request(address, data=body, headers={"Referer": page.url}), _SAID)
 
-    def _ask(self, request: urllib.request.Request, wanted: int) -> Page:
+    def _ask(self, request: urllib.request.Request, wanted: Container[int]) -> Page:
         try:
             with self._opener.open(request, timeout=60) as answer:
                 html, url, status = answer.read().decode("utf-8", errors="replace"), answer.geturl(), answer.status
         except urllib.error.HTTPError as fault:
             html, url, status = fault.read().decode("utf-8", errors="replace"), request.full_url, fault.code
         page = Page(url, status, html, read(html))
-        if status != wanted:
-            said = f": {page.text[:600]}" if status in {400, 404, 409, 422} else ""
+        if status not in wanted:
+            said = f": {page.text[:600]}" if status in {400, 404} else ""
             raise PageFault(f"{request.get_method()} {request.full_url}: HTTP {status}{said}")
         self.page = page
         return page

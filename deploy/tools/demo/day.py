@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deploy.tools import process
 from deploy.tools.demo.browser import Visitor
 from deploy.tools.demo.program import Program
 from deploy.tools.demo.site import Site, japan_today
@@ -36,13 +39,18 @@ class Day:
     """By who: administrator, coordinator, driver, partner, warehouse, reception …"""
     program: Program | None = None
     key: str = ""
-    said: dict[str, str] = field(default_factory=dict)
-    """Figures for the table, by what they count."""
+    counted: Counter[str] = field(default_factory=Counter)
+    """Figures for the table that stand on no page, by what they count."""
     _visitors: dict[str, Visitor] = field(default_factory=dict)
 
     def visitor(self, who: str) -> Visitor:
         """Somebody with a device of their own: each keeps their own cookies."""
         return self._visitors.setdefault(who, Visitor(self.site.address))
+
+    @staticmethod
+    def shown(path: Path) -> str:
+        """As seen from where the demo was started."""
+        return os.path.relpath(path, process.ROOT)
 
     @property
     def is_today(self) -> bool:

@@ -125,6 +125,8 @@ class Markup:
     text: str
     forms: list[Form]
     links: list[tuple[str, str]]  # words, address
+    alerts: list[str]
+    """What the page says went wrong."""
 
 
 @dataclass
@@ -146,6 +148,8 @@ class _Reader(HTMLParser):
         self._blocks: list[_Block] = []
         self._legends: list[str] = []
         self._silent = 0
+        self._alerts: list[list[str]] = []
+        self._alert_tags: list[str] = []  # open elements named as the one that alerts, itself first
         self._ids: dict[str, Field] = {}
         self._labels: list[tuple[str, str]] = []
         self._open: list[tuple[str, dict[str, str], list[str]]] = []  # elements whose words are wanted
@@ -156,6 +160,11 @@ class _Reader(HTMLParser):
         facts = {key: value or "" for key, value in attrs}
         if tag in _SILENT:
             self._silent += 1
+        if self._alert_tags and tag == self._alert_tags[0]:
+            self._alert_tags.append(tag)
+        elif not self._alert_tags and facts.get("role") == "alert":
+            self._alert_tags.append(tag)
+            self._alerts.append([])
         if tag in _BLOCKS:
             self._blocks.append(_Block(tag))
         if tag == "fieldset":
@@ -213,6 +222,8 @@ class _Reader(HTMLParser):
         if self._silent:
             return
         self.words.append(data)
+        if self._alert_tags:
+            self._alerts[-1].append(data)
         for block in self._blocks:
             block.words.append(data)
         for _, _, words in self._open:
@@ -222,6 +233,8 @@ class _Reader(HTMLParser):
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         self.words.append(" ")
+        if self._alert_tags and tag == self._alert_tags[0]:
+            self._alert_tags.pop()
         if tag in _BLOCKS and self._blocks:
             block = self._blocks.pop()
             for form in block.forms:
@@ -271,7 +284,8 @@ class _Reader(HTMLParser):
         for identity, made in self._elsewhere:
             if identity in self._by_id:
                 self._put(self._by_id[identity], made)
-        return Markup(_plain(self.words), self.forms, self.links)
+        alerts = [text for text in map(_plain, self._alerts) if text]
+        return Markup(_plain(self.words), self.forms, self.links, alerts)
 
 
 def _plain(words: list[str]) -> str:

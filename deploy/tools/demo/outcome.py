@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from deploy.tools import process
 from deploy.tools.demo.day import Day
 
 _KIND = {
@@ -51,8 +50,8 @@ def table(day: Day) -> str:
     for entry in plan["unserved"]:
         kind = _KIND.get(entry["kind"], entry["kind"])
         lines.append(f"      {entry['ref']} ({kind}, {_kg(entry['grams'])}): {entry.get('fix') or entry['reason']}")
-    lines += ["", f"  {_pad('QRラベル', 22)}{_pad('labels', 20)}{day.labels.relative_to(process.ROOT)}"]
-    folder = day.sheets_folder.relative_to(process.ROOT)
+    lines += ["", f"  {_pad('QRラベル', 22)}{_pad('labels', 20)}{day.shown(day.labels)}"]
+    folder = day.shown(day.sheets_folder)
     lines.append(f"  {_pad('運行表', 22)}{_pad('route sheets', 20)}{folder}/ ({', '.join(path.name for path in day.sheets)})")
     return "\n".join(lines)
 

@@ -17,7 +17,7 @@ def _last_line(text: str) -> str:
 
 def _migrate(day: Day) -> str:
     day.site.manage("migrate", "--verbosity", "0")
-    return str((day.site.folder / "foodbank.sqlite3").relative_to(process.ROOT))
+    return day.shown(day.site.folder / "foodbank.sqlite3")
 
 
 def _import_day(day: Day) -> str:
