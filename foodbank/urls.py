@@ -13,6 +13,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("foodbank.accounts.urls")),
     path("", include("logistics.dispatch.urls")),
+    path("", include("logistics.dispatch.urls_driving")),
     path("", include("logistics.sheets.urls")),
     path("", include("logistics.fleet.urls")),
     path("", include("foodbank.inventory.urls")),

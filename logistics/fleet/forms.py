@@ -8,11 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foodbank.accounts.models import User
+from foodbank.core.dates import today
 from foodbank.core.forms import ClockField, CodeField, DayField, EntryForm, GramsField, choices
 from foodbank.sites.forms import SiteChoiceField
 from foodbank.sites.models import Site, SiteKind
 from logistics.fleet.models import PermitClass, Vehicle, VehicleKind
 from logistics.fleet.policies import MAX_BREAK_MINUTES
+from logistics.fleet.selectors import drivers_from
 from logistics.fleet.services.vehicles import VehicleData
 
 
@@ -74,6 +76,11 @@ class ShiftForm(EntryForm):
     driver = DriverChoiceField(
         label=_("運転者"),
         required=False,
-        queryset=User.objects.filter(is_active=True).order_by("username"),
+        queryset=User.objects.none(),
         empty_label=_("決めていない"),
+        help_text=_("運転の役割がある人から選びます。"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["driver"].queryset = drivers_from(today())  # type: ignore[attr-defined]

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from foodbank.accounts.models import User
-from foodbank.core.errors import FieldsRefused, Text
+from foodbank.core.errors import FieldsRefused, Refusal, Text
+from foodbank.core.locking import lock_rows
 from foodbank.sites.models import Site
 from logistics.fleet.models import Permit, PermitClass, Shift, Vehicle, VehicleKind
 from logistics.fleet.policies import permit_faults, shift_faults, vehicle_faults
+from logistics.fleet.selectors import drivers_on
 
 _BATCH = 500
 
@@ -117,12 +119,36 @@ def set_shift(
     actor: User,
     driver: User | None = None,
 ) -> Shift:
-    """``vehicle`` goes out on ``day``; a shift that it has that day is corrected. Refuses ``shift.refused``."""
+    """``vehicle`` goes out on ``day``; a shift that it has that day is corrected. Refuses ``shift.refused``, also when ``driver`` may
+    not drive on that day (P7)."""
     faults = shift_faults(start=start, end=end, break_minutes=break_minutes)
+    if driver is not None and not drivers_on(day).filter(pk=driver.pk).exists():
+        faults["driver"] = Text(
+            "この人には、その日の運転の役割がありません。「人と役割」で役割を加えてください。",
+            "This person has no driver's role on that day. Add it under people and roles.",
+        )
     if faults:
         raise FieldsRefused("shift.refused", faults)
     values = {"start": start, "end": end, "break_minutes": break_minutes, "driver": driver}
     return Shift.objects.update_or_create(vehicle=vehicle, day=day, defaults=values)[0]
+
+
+@transaction.atomic
+def take_shift(*, shift: Shift, driver: User) -> Shift:
+    """``driver`` takes a vehicle that nobody drives; taking one's own again changes nothing. Refuses ``shift.taken``."""
+    locked = lock_rows(Shift.objects.select_related("vehicle"), [shift.pk])[shift.pk]
+    if locked.driver_id not in (None, driver.pk):
+        raise Refusal(
+            "shift.taken",
+            Text(
+                f"{locked.vehicle.code}には、もう別の人が乗ることになりました。ほかの車を選んでください。",
+                f"Somebody else drives {locked.vehicle.code} now. Choose another vehicle.",
+            ),
+            params={"vehicle": locked.vehicle.code},
+        )
+    locked.driver = driver
+    locked.save(update_fields=["driver"])
+    return locked
 
 
 def remove_shift(*, shift: Shift, actor: User) -> None:

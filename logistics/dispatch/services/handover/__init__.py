@@ -1,9 +1,9 @@
 """Goods change hands: loaded, collected, handed over, brought back; and each of it can be taken back."""
 
-from logistics.dispatch.services.handover.closing import fail_stop, finish_route, finish_stop
+from logistics.dispatch.services.handover.closing import deliver, fail_stop, finish_route, finish_stop, serve_visit
 from logistics.dispatch.services.handover.collecting import AsFound, collect
 from logistics.dispatch.services.handover.dropping import drop, drop_all
-from logistics.dispatch.services.handover.loading import load
+from logistics.dispatch.services.handover.loading import load, load_all
 from logistics.dispatch.services.handover.prepare import prepare, withdraw
 from logistics.dispatch.services.handover.road import arrive
 from logistics.dispatch.services.handover.undo import last_batch, take_back
@@ -12,6 +12,7 @@ __all__ = [
     "AsFound",
     "arrive",
     "collect",
+    "deliver",
     "drop",
     "drop_all",
     "fail_stop",
@@ -19,7 +20,9 @@ __all__ = [
     "finish_stop",
     "last_batch",
     "load",
+    "load_all",
     "prepare",
+    "serve_visit",
     "take_back",
     "withdraw",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils import timezone
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.limits import MAX_PEOPLE
-from foodbank.inventory.models import Reason
+from foodbank.inventory.models import Movement, Reason
 from foodbank.inventory.services.ledger import Move, post_many
 from logistics.dispatch.models import (
     FailReason,
@@ -27,8 +27,8 @@ from logistics.dispatch.models import (
     StopState,
 )
 from logistics.dispatch.selectors.facts import plan_document_ref
-from logistics.dispatch.services.handover.base import CLOSED, begin, fresh_shipments, lock_live, lot_of, refuse_closed
-from logistics.dispatch.services.handover.dropping import aboard_at, store_of
+from logistics.dispatch.services.handover.base import CLOSED, begin, fresh_shipments, lock_live, lot_of, refuse_closed, state_of
+from logistics.dispatch.services.handover.dropping import aboard_at, drop_all, store_of
 from logistics.dispatch.services.handover.road import (
     be_there,
     depart,
@@ -83,6 +83,39 @@ def finish_stop(
     Step.objects.create(stop=fresh, batch=batch, kind=StepKind.CLOSE, actor=actor)
     refresh_route(fresh.route, actor=actor)
     return progress
+
+
+@transaction.atomic
+def deliver(
+    *, stop: Stop, actor: User, client_id: uuid.UUID | None = None, device_time: dt.datetime | None = None
+) -> list[Movement]:
+    """Everything aboard for ``stop`` is handed over, and the stop is over unless something is still to be picked up there. Refuses as
+    :func:`drop_all` and :func:`finish_stop` do."""
+    batch = client_id or uuid.uuid4()
+    movements = drop_all(stop=stop, client_id=batch, device_time=device_time, actor=actor)
+    plan, fresh = lock_stop(stop)
+    if state_of(fresh) not in CLOSED and not _open_goods(plan, fresh)[0]:
+        finish_stop(stop=stop, batch=batch, actor=actor)
+    return movements
+
+
+@transaction.atomic
+def serve_visit(
+    *,
+    stop: Stop,
+    counts: Mapping[int, int],
+    households: int | None,
+    actor: User,
+    note: str = "",
+    client_id: uuid.UUID | None = None,
+    device_time: dt.datetime | None = None,
+) -> StopProgress:
+    """A visit is over: so many units of each shipment (by primary key) went to so many households, and the rest rides back. Refuses as
+    :func:`drop_all` and :func:`finish_stop` do."""
+    batch = client_id or uuid.uuid4()
+    if any(counts.values()):
+        drop_all(stop=stop, counts=counts, client_id=batch, device_time=device_time, actor=actor)
+    return finish_stop(stop=stop, households=households, note=note, batch=batch, actor=actor)
 
 
 @transaction.atomic

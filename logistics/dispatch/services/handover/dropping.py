@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -60,9 +60,15 @@ def drop(
 
 @transaction.atomic
 def drop_all(
-    *, stop: Stop, actor: User, client_id: uuid.UUID | None = None, device_time: dt.datetime | None = None
+    *,
+    stop: Stop,
+    actor: User,
+    counts: Mapping[int, int] | None = None,
+    client_id: uuid.UUID | None = None,
+    device_time: dt.datetime | None = None,
 ) -> list[Movement]:
-    """Everything that is aboard for ``stop`` goes out there at once, or nothing of it. Refuses as :func:`drop` does."""
+    """Everything that is aboard for ``stop`` goes out there at once, or nothing of it; with ``counts``, so many units of each of its
+    shipments (by primary key). Refuses as :func:`drop` does."""
     plan, fresh = lock_stop(stop)
     batch = client_id or uuid.uuid4()
     if client_id is not None:
@@ -71,8 +77,12 @@ def drop_all(
             return list(before)
     refuse_closed(fresh)
     pks = Shipment.objects.filter(drop_stop=fresh).values_list("pk", flat=True)
-    rows = sorted(fresh_shipments(plan, pks).values(), key=lambda row: row.pk)
-    due = [(row, _due(row), _number(client_id, row)) for row in rows if _due(row) > 0]
+    due = []
+    for row in sorted(fresh_shipments(plan, pks).values(), key=lambda row: row.pk):
+        units = _due(row) if counts is None else counts.get(row.pk, 0)
+        if units:
+            _refuse_units(row, units)
+            due.append((row, units, _number(client_id, row)))
     if not due:
         raise _nothing_aboard({"stop": fresh.code})
     return _hand_out(plan, fresh, due, batch, device_time, actor)

@@ -6,12 +6,13 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import F
 
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
 from foodbank.inventory.models import Movement, Reason, Reservation
 from foodbank.inventory.services.reservations import post_reservation
-from logistics.dispatch.models import Shipment, Step, StepKind
+from logistics.dispatch.models import Plan, Shipment, Step, StepKind, Stop
 from logistics.dispatch.services.handover.base import (
     begin,
     fresh_shipments,
@@ -21,6 +22,7 @@ from logistics.dispatch.services.handover.base import (
     refuse_closed,
     zone_aboard,
 )
+from logistics.dispatch.services.handover.road import lock_stop
 
 
 @transaction.atomic
@@ -44,6 +46,50 @@ def load(
     if before is not None:
         return before
     row = fresh_shipments(plan, [shipment.pk])[shipment.pk]
+    return _load(
+        plan, row, quantity=quantity, client_id=client_id, batch=client_id or uuid.uuid4(), device_time=device_time, actor=actor
+    )
+
+
+@transaction.atomic
+def load_all(
+    *, stop: Stop, actor: User, client_id: uuid.UUID | None = None, device_time: dt.datetime | None = None
+) -> list[Movement]:
+    """All that is still to be loaded from the shelf at ``stop`` goes aboard, or nothing of it. Refuses as :func:`load` does, and
+    ``dispatch.nothing_to_load``."""
+    plan, fresh = lock_stop(stop)
+    batch = client_id or uuid.uuid4()
+    if client_id is not None:
+        before = Movement.objects.filter(step__batch=batch, step__stop=fresh, step__kind=StepKind.LOAD).order_by("pk")
+        if before:
+            return list(before)
+    refuse_closed(fresh)
+    wanted = Shipment.objects.filter(pick_stop=fresh, lot__isnull=False, progress__called_off=False)
+    pks = wanted.filter(progress__loaded__lt=F("quantity")).values_list("pk", flat=True)
+    rows = sorted(fresh_shipments(plan, pks).values(), key=lambda row: row.pk)
+    if not rows:
+        raise Refusal(
+            "dispatch.nothing_to_load",
+            Text("ここで積む品は、もう全部積んであります。", "Everything to be loaded here is aboard already."),
+            params={"stop": fresh.code},
+        )
+    numbers = [uuid.uuid5(client_id, row.unit) if client_id is not None else None for row in rows]
+    return [
+        _load(plan, row, quantity=None, client_id=number, batch=batch, device_time=device_time, actor=actor)
+        for row, number in zip(rows, numbers, strict=True)
+    ]
+
+
+def _load(
+    plan: Plan,
+    row: Shipment,
+    *,
+    quantity: int | None,
+    client_id: uuid.UUID | None,
+    batch: uuid.UUID,
+    device_time: dt.datetime | None,
+    actor: User,
+) -> Movement:
     reservation = _refuse_load(row, quantity)
     progress, vehicle = row.progress, row.pick_stop.route.vehicle
     units = row.quantity - progress.loaded if quantity is None else quantity
@@ -60,7 +106,7 @@ def load(
     progress.save(update_fields=["loaded"])
     Step.objects.create(
         stop=row.pick_stop,
-        batch=client_id or uuid.uuid4(),
+        batch=batch,
         kind=StepKind.LOAD,
         shipment=row,
         movement=movement,
