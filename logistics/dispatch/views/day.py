@@ -7,13 +7,14 @@ import json
 import math
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from foodbank.accounts.access import actor_of, coordinator_required
+from foodbank.accounts.access import access_of, actor_of, coordinator_required, role_required
+from foodbank.accounts.models import Role
 from foodbank.core.converters import day_asked
 from foodbank.core.dates import today as today_in_japan
 from foodbank.core.errors import Refusal
@@ -22,6 +23,7 @@ from foodbank.core.pages import act
 from logistics.dispatch.models import Plan, PlanJob, Stop
 from logistics.dispatch.selectors.day_page import day_page as read_day
 from logistics.dispatch.selectors.day_page import job_page
+from logistics.dispatch.selectors.driving import may_open
 from logistics.dispatch.services.jobs import request_stop, start_planning
 from logistics.dispatch.services.publishing import publish as publish_plan
 
@@ -96,9 +98,16 @@ def plan_json(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(body, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@coordinator_required
+@role_required(Role.DRIVER)
 def stop(request: HttpRequest, code: str) -> HttpResponse:
-    """What the QR of a stop on a route sheet opens: its route on the day page."""
-    found = get_object_or_404(Stop.objects.select_related("route__plan", "route__vehicle"), code=code)
+    """What the QR of a stop on a route sheet opens: the stop on the driver's phone, its route on the coordinator's day page."""
+    found = get_object_or_404(
+        Stop.objects.select_related("route__plan", "route__vehicle").defer("route__plan__document"), code=code
+    )
+    access = access_of(request)
+    if not access.has(Role.COORDINATOR):
+        if not may_open(found.route, user=actor_of(request), access=access):
+            raise Http404
+        return redirect("driving:stop", code=found.code)
     address = reverse("dispatch:day", args=[found.route.plan.day])
     return redirect(f"{address}?vehicle={found.route.vehicle.code}#route-{found.route.vehicle.code}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tests.foodbank.accounts.access.driving import DRIVER, my_stop, others_stop
 from tests.foodbank.accounts.access.table import DESK, Row
 
 DAY = "2026-12-05"
@@ -25,5 +26,5 @@ ROWS = {
     "dispatch:call_done": Row(DESK, "post", args=[1], wide=True),
     "dispatch:call_open": Row(DESK, "post", args=[1], wide=True),
     "dispatch:letter_again": Row(DESK, "post", args=[1], wide=True),
-    "dispatch:stop": Row(DESK, args=["S0000000"], wide=True),
+    "dispatch:stop": Row(DRIVER, args=["S0000000"], own=my_stop, other=others_stop),
 }

@@ -43,11 +43,11 @@ def _free_elsewhere(who: Person) -> list[Any]:
     return [_drive(None, None).route.pk]
 
 
-def _stop(who: Person) -> list[Any]:
+def my_stop(who: Person) -> list[Any]:
     return [_mine(who).stops[1].code]
 
 
-def _others_stop(who: Person) -> list[Any]:
+def others_stop(who: Person) -> list[Any]:
     return [_anothers(who).stops[1].code]
 
 
@@ -62,7 +62,7 @@ def _others_shop(who: Person) -> list[Any]:
 
 
 def _post(**fields: Any) -> Row:
-    return Row(DRIVER, "post", args=["S0000000"], own=_stop, other=_others_stop, data=fields)
+    return Row(DRIVER, "post", args=["S0000000"], own=my_stop, other=others_stop, data=fields)
 
 
 NO_BATCH = {"batch": "00000000-0000-0000-0000-000000000000"}
@@ -72,7 +72,7 @@ ROWS: dict[str, Row] = {
     "driving:take": Row(DRIVER, "post", args=[0], own=_route, other=_free_elsewhere),
     "driving:back": Row(DRIVER, "post", args=[0], own=_route, other=_others_route),
     "driving:undo": Row(DRIVER, "post", args=[0], own=_route, other=_others_route, data=NO_BATCH),
-    "driving:stop": Row(DRIVER, args=["S0000000"], own=_stop, other=_others_stop),
+    "driving:stop": Row(DRIVER, args=["S0000000"], own=my_stop, other=others_stop),
     "driving:arrive": _post(),
     "driving:load": _post(),
     "driving:collect": Row(DRIVER, "post", args=["S0000000", 0], own=_shop, other=_others_shop, data={"quantity": "5"}),
