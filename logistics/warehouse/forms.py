@@ -66,6 +66,7 @@ class ReceiveForm(EntryForm):
             self.initial.setdefault("zone", item.zone)
             self.initial.setdefault("allergens_stated", item.allergens_stated)
             self.fields["last_day"].label = gettext(str(DateMark(item.date_mark).label))
+            self.fields["last_day"].required = item.date_mark != DateMark.NONE
             if item.allergens_stated:
                 del self.fields["allergens_stated"], self.fields["allergens"]
             if not item.category.is_food:

@@ -14,6 +14,9 @@ from foodbank.labels.gs1 import Scan, ScanRefused, parse_scan
 from foodbank.sites.models import Site
 from logistics.warehouse.selectors.sites import lots_known_at, shelves
 
+_OWN_AT_MOST = 10
+"""Characters of one of our codes as people type it, in groups."""
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -116,7 +119,10 @@ def read_product(text: str) -> Product:
             ),
             status=409,
         )
-    scan = parse_scan(text, today=today())
+    try:
+        scan = parse_scan(text, today=today())
+    except ScanRefused as fault:
+        raise (unknown(text) if fault.code == "scan.unreadable" else fault) from None
     if scan.gtin is None:
         raise unknown(text)
     item = Item.objects.filter(gtin=scan.gtin, active=True).select_related("category").first()
@@ -127,6 +133,12 @@ def read_product(text: str) -> Product:
 
 
 def unknown(text: str) -> Refusal:
+    """Nothing that we know; of what looks like one of our own codes it is said which character is wrong."""
+    try:
+        read_code(text)
+    except CodeRefused as fault:
+        if fault.code in ("label.check", "label.character") and len(text.strip()) <= _OWN_AT_MOST:
+            return Refusal("warehouse.unknown_code", fault.text, params={"fault": fault.code}, status=404)
     return Refusal(
         "warehouse.unknown_code",
         Text(
@@ -148,5 +160,5 @@ def _own_code(text: str) -> ScanCode | None:
 def _product(text: str) -> Product | None:
     try:
         return read_product(text)
-    except (ScanRefused, Refusal):
+    except Refusal:
         return None

@@ -117,8 +117,8 @@ def _keep_again(row: Shipment, actor: User) -> None:
         with transaction.atomic():
             void(reservations=[before], actor=actor)
             progress.reservation = reserve(
-                lot=row.lot,
-                place=row.place,
+                lot=before.lot,
+                place=before.place,
                 quantity=missing + held,
                 purpose=ReservationPurpose(before.purpose),
                 ref=before.ref,

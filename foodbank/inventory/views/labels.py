@@ -39,10 +39,20 @@ def code_page(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "inventory/label_public.html", {"code": spoken(read.text), "site": own_address()})
     if read.kind == CodeKind.STOP:
         return redirect("dispatch:stop", code=read.text)
+    if read.kind == CodeKind.PLACE and access_of(request).has(Role.WAREHOUSE):
+        return redirect("warehouse:place", code=read.text)
     page = label_page(read.text, today()) if read.kind == CodeKind.LOT else None
     if page is None:
         return _not_found(request, code, NO_SUCH_CODE)
-    return render(request, "inventory/label.html", {"code": spoken(read.text), "page": page, "today": today()})
+    access = access_of(request)
+    context = {
+        "code": spoken(read.text),
+        "page": page,
+        "today": today(),
+        "at_warehouse": any(access.at(Role.WAREHOUSE, one.place.site_id) for one in page.places),
+        "at_desk": access.has(Role.COORDINATOR),
+    }
+    return render(request, "inventory/label.html", context)
 
 
 @coordinator_required
