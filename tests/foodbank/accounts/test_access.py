@@ -70,7 +70,7 @@ def test_the_row_says_what_the_view_does(name: str) -> None:
 def test_strangers_are_sent_to_the_sign_in_page(client: Client, name: str) -> None:
     answer = ask(client, name, TABLE[name], TABLE[name].args)
     assert answer.status_code == 302
-    assert answer["Location"].startswith(f"{reverse('accounts:login')}?next=")
+    assert answer["Location"].startswith(f"{reverse(TABLE[name].door)}?next=")
 
 
 @pytest.mark.django_db

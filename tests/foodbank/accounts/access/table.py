@@ -53,6 +53,8 @@ class Row:
     """An address about one object that whoever may open it opens for every object: there is no foreign one."""
     data: Mapping[str, Any] = field(default_factory=dict)
     """What is posted; nothing in it need be right."""
+    door: str = "accounts:login"
+    """Where strangers are sent."""
 
     @property
     def roles(self) -> frozenset[Role]:
