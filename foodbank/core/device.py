@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from foodbank.core.errors import Refusal
@@ -74,6 +75,8 @@ def repeatable(
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method != "POST":
             return view(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            raise PermissionDenied  # strangers have no account, so one would get the other's answer
         key = _key(request)
         scope = f"user:{request.user.pk}"
         sent = fingerprint((request.method or "").encode(), request.get_full_path().encode(), _content(request))
