@@ -44,6 +44,8 @@ MENU: tuple[Item, ...] = (
     Item(_("品目"), "catalog:item_list", ("catalog",)),
     Item(_("車両"), "fleet:vehicle_list", ("fleet",)),
     Item(_("合意書"), "sites:agreement_list", ("sites",)),
+    Item(_("受取日"), "pantry:pickup_days", ("pantry:pickup_day", "pantry:figures", "pantry:slot")),
+    Item(_("世帯"), "pantry:households", ("pantry:household", "pantry:registration_link"), frozenset({"registrar"})),
     Item(_("報告書"), "reports:receipts", ("reports",)),
     Item(_("コードを調べる"), "inventory:find", ("inventory",)),
     Item(_("人と役割"), "accounts:people", ("accounts:people", "accounts:person", "accounts:invite")),

@@ -12,8 +12,10 @@ from foodbank.sites.models import Site
 
 class PickupDayQuerySet(models.QuerySet["PickupDay"]):
     def with_figures(self) -> PickupDayQuerySet:
-        """Adds ``first_slot``, ``last_slot`` (times) and ``places`` (households)."""
-        return self.annotate(first_slot=Min("slots__start"), last_slot=Max("slots__end"), places=Sum("slots__capacity"))
+        """Adds ``first_slot``, ``last_slot`` (times), ``places`` (households) and how many of these are ``taken``."""
+        return self.annotate(
+            first_slot=Min("slots__start"), last_slot=Max("slots__end"), places=Sum("slots__capacity"), taken=Sum("slots__taken")
+        )
 
 
 class PickupDay(models.Model):
@@ -25,6 +27,7 @@ class PickupDay(models.Model):
     first_slot: dt.time
     last_slot: dt.time
     places: int | None
+    taken: int | None
 
     day = models.DateField("日")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="pickup_days", verbose_name="会場")

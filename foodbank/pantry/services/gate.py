@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
 from foodbank.accounts.models import User
+from foodbank.catalog.models import Allergen
 from foodbank.core.dates import format_day, today
 from foodbank.core.errors import Refusal, Text
-from foodbank.pantry.models import Booking, BookingState, PickupDay
+from foodbank.pantry.models import Allergies, Booking, BookingState, PickupDay, Slot, Via
 from foodbank.pantry.selectors.tickets import find_ticket
+from foodbank.pantry.services.bookings import book
+from foodbank.pantry.services.households import ContactData, HouseholdData, register_household, set_allergies
+from foodbank.pantry.services.parcels import pack, pack_again
 from foodbank.pantry.services.rows import locked_booking
 
 _NOT_NOW = {
@@ -57,8 +64,9 @@ def check_in(*, text: str, pickup_day: PickupDay, actor: User) -> Booking:
 
 @transaction.atomic
 def check_in_booking(*, booking: Booking, actor: User) -> Booking:
-    """They are here. Somebody who came late after all is taken in too. Refuses ``ticket.used`` (a second time), ``ticket.waiting``,
-    ``ticket.cancelled``, ``ticket.called_off``, ``ticket.handed_over`` and ``ticket.other_day``; ``params["booking"]`` says which."""
+    """They are here, and a parcel is packed if one can be. Somebody who came late after all is taken in too. Refuses ``ticket.used``
+    (a second time), ``ticket.waiting``, ``ticket.cancelled``, ``ticket.called_off``, ``ticket.handed_over`` and ``ticket.other_day``;
+    ``params["booking"]`` says which."""
     row = locked_booking(booking.pk)
     if row.day != today():
         raise Refusal(
@@ -78,4 +86,25 @@ def check_in_booking(*, booking: Booking, actor: User) -> Booking:
         raise Refusal(code, why, params={"booking": row.pk})
     row.state, row.checked_in_at, row.closed_at = BookingState.CHECKED_IN, timezone.now(), None
     row.save(update_fields=["state", "checked_in_at", "closed_at"])
+    try:
+        with transaction.atomic():
+            pack(booking=row, actor=actor)
+    except Refusal:  # allergies are asked first, or somebody else took the goods: the gate's page says so and packs when asked
+        pass
     return row
+
+
+@transaction.atomic
+def walk_in(*, data: HouseholdData, slot: Slot, actor: User, request_id: uuid.UUID | None = None) -> Booking:
+    """Somebody who stands there without registration or booking: a household without contact data, booked by staff (P12). Refuses what
+    registering and booking refuse; the same ``request_id`` again gives the first booking."""
+    household = register_household(data=data, contact=ContactData(), actor=actor, request_id=request_id)
+    known = household.bookings.filter(day=slot.pickup_day.day).first()
+    return known or book(household=household, slot=slot, via=Via.STAFF, actor=actor)
+
+
+@transaction.atomic
+def note_allergies(*, booking: Booking, allergies: Allergies, allergens: Sequence[Allergen], actor: User) -> None:
+    """What was asked at the gate; the parcel is chosen anew. Refuses what setting them and packing refuse."""
+    set_allergies(household=booking.household, allergies=allergies, allergens=allergens, actor=actor)
+    pack_again(booking=booking, actor=actor)
