@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("foodbank.reports.urls")),
     path("", include("logistics.warehouse.urls")),
     path("", include("logistics.dayfiles.urls")),
+    path("", include("logistics.portal.urls")),
     path("", include("api.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -14,10 +14,13 @@ from foodbank.catalog.models import Allergen, Category, Item
 from foodbank.core.forms import AllergensField, ClockField, CodeField, DayField, EntryForm, GramsField, choices, own_language
 from foodbank.core.limits import MAX_LINE_KG, MAX_PEOPLE, MAX_UNITS
 from foodbank.labels.gtin import GtinRefused, short_gtin
-from foodbank.partners.models import Order, Partner, PartnerKind
+from foodbank.partners.models import KeyScope, Order, Partner, PartnerKind
+from foodbank.partners.selectors import partners_in_use
 from foodbank.partners.services.orders import LineData, OrderData
 from foodbank.sites.forms import SiteForm
 from foodbank.sites.models import Site
+
+_MOST_ITEMS = 100
 
 
 class PartnerForm(SiteForm):
@@ -48,7 +51,7 @@ class OrderForm(EntryForm):
 
     partner = PartnerChoiceField(
         label=_("提供先"),
-        queryset=Partner.objects.select_related("site").filter(site__active=True),
+        queryset=partners_in_use(),
         empty_label=_("選んでください"),
     )
     delivery_date = DayField(label=_("お届け日"))
@@ -60,21 +63,22 @@ class OrderForm(EntryForm):
     excluded_allergens = AllergensField(label=_("除くアレルゲン"), queryset=Allergen.objects.all())
     note = forms.CharField(label=_("備考"), max_length=500, required=False)
 
-    def __init__(self, *args: Any, order: Order | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, order: Order | None = None, like: Order | None = None, gtins: Iterable[str] = (), **kwargs: Any
+    ) -> None:
+        """``order`` is to be corrected; ``like`` is copied but for its day; ``gtins`` are products to offer a field for."""
         initial = kwargs.pop("initial", None) or {}
         self.categories = list(Category.objects.all())
         self.items: dict[str, Item] = {}
+        if like is not None:
+            initial = self._values_of(like) | initial
         if order is not None:
-            names = ("partner", "delivery_date", "window_from", "window_until", "children", "note")
-            initial |= {name: getattr(order, name) for name in names}
-            initial["excluded_allergens"] = list(order.excluded_allergens.all())
-            for line in order.lines.select_related("category", "item"):
-                if line.category is not None:
-                    initial[f"kg_{line.category.code}"] = line.quantity_g
-                elif line.item is not None:
-                    self.items[line.item.gtin] = line.item
-                    initial[f"units_{line.item.gtin}"] = line.quantity
+            initial |= self._values_of(order) | {"delivery_date": order.delivery_date}
         kwargs["initial"] = initial
+        data = kwargs.get("data") or (args[0] if args else None) or {}
+        asked = {*gtins, *(name.removeprefix("units_") for name in data if name.startswith("units_"))} - set(self.items)
+        if asked:
+            self.items |= {item.gtin: item for item in Item.objects.filter(gtin__in=sorted(asked)[:_MOST_ITEMS], active=True)}
         super().__init__(*args, **kwargs)
         for category in self.categories:
             self.fields[f"kg_{category.code}"] = GramsField(
@@ -86,10 +90,25 @@ class OrderForm(EntryForm):
             )
         self.fields["new_gtin"] = CodeField(label=_("品目を指定（商品コード）"), required=False, max_length=20)
         self.fields["new_units"] = forms.IntegerField(label=_("その点数"), min_value=1, max_value=MAX_UNITS, required=False)
-        if order is not None:
+        if order is not None and "partner" in self.fields:
             # A partner no longer in use may still have an order that has to be corrected.
-            self.fields["partner"].queryset = Partner.objects.select_related("site").filter(pk=order.partner_id)  # type: ignore[attr-defined]
-            self.fields["partner"].disabled = True
+            self._only_partner(order.partner_id)
+
+    def _only_partner(self, pk: int) -> None:
+        self.fields["partner"].queryset = Partner.objects.select_related("site").filter(pk=pk)  # type: ignore[attr-defined]
+        self.fields["partner"].disabled = True
+
+    def _values_of(self, order: Order) -> dict[str, Any]:
+        names = ("partner", "window_from", "window_until", "children", "note")
+        values: dict[str, Any] = {name: getattr(order, name) for name in names}
+        values["excluded_allergens"] = list(order.excluded_allergens.all())
+        for line in order.lines.select_related("category", "item"):
+            if line.category is not None:
+                values[f"kg_{line.category.code}"] = line.quantity_g
+            elif line.item is not None:
+                self.items[line.item.gtin] = line.item
+                values[f"units_{line.item.gtin}"] = line.quantity
+        return values
 
     def main_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in self.base_fields)
@@ -115,7 +134,8 @@ class OrderForm(EntryForm):
             self.add_error("new_gtin", gettext("商品コードを入力してください。"))
         return values
 
-    def data_of(self, values: dict[str, Any]) -> OrderData:
+    def data_of(self, values: dict[str, Any], **more: Any) -> OrderData:
+        """What was entered; ``more`` is what the form does not ask for."""
         lines = [
             LineData(category=category, quantity_g=values[f"kg_{category.code}"])
             for category in self.categories
@@ -126,8 +146,42 @@ class OrderForm(EntryForm):
         ]
         if values["new_item"] is not None:
             lines.append(LineData(item=values["new_item"], quantity=values["new_units"]))
-        return OrderData(**{name: values[name] for name in self.base_fields}, lines=lines)
+        return OrderData(**{name: values[name] for name in self.base_fields}, lines=lines, **more)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """What the rules say of ``lines`` stands above the form: it is about all of them."""
         super().add_error(None if field == "lines" else field, error)
+
+
+class OwnOrderForm(OrderForm):
+    """The same for a partner itself, which orders for nobody else."""
+
+    partner = None  # type: ignore[assignment] # how Django takes a field out
+
+
+class OrderRulesForm(EntryForm):
+    cut_off = ClockField(label=_("締切の時刻"))
+    days_before = forms.IntegerField(
+        label=_("お届けの何日前まで"),
+        min_value=0,
+        help_text=_("1なら前日、0なら当日です。"),
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+    days_ahead = forms.IntegerField(
+        label=_("何日先まで注文できるか"), min_value=1, widget=forms.NumberInput(attrs={"class": "short"})
+    )
+
+
+class ClosedDayForm(EntryForm):
+    day = DayField(label=_("お休みの日"))
+    reason = forms.CharField(label=_("理由"), max_length=80, required=False)
+
+
+class KeyForm(EntryForm):
+    name = forms.CharField(label=_("名前"), max_length=80, help_text=_("どのシステムが使うか、あとで分かるように。"))
+    scope = forms.ChoiceField(label=_("できること"), choices=lambda: choices(KeyScope), initial=KeyScope.ORDER)
+    expires_on = DayField(label=_("期限（この日まで使えます）"), required=False)
+
+
+class RotateForm(EntryForm):
+    old_until = DayField(label=_("古いキーを使える最後の日"))

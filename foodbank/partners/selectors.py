@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from foodbank.core.dates import today
@@ -31,6 +32,11 @@ def first_open_day(rules: OrderRules | None = None) -> dt.date:
     closed = set(ClosedDay.objects.filter(day__range=(first, last)).values_list("day", flat=True))
     days = (first + dt.timedelta(days=number) for number in range(rules.days_ahead + 1))
     return next((day for day in days if day not in closed and now < cut_off_for(day, rules)), last)
+
+
+def partners_in_use() -> QuerySet[Partner]:
+    """Those that orders are taken from, by code."""
+    return Partner.objects.select_related("site").filter(site__active=True)
 
 
 def last_order_of(partner: Partner) -> Order | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, When
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,10 +17,13 @@ from foodbank.core.converters import day_asked
 from foodbank.core.dates import today
 from foodbank.core.listing import Column, listing
 from foodbank.core.pages import act, bound, entry_page
-from foodbank.partners.forms import OrderForm, PartnerForm
-from foodbank.partners.models import Order, OrderStatus, Partner, PartnerKind
+from foodbank.partners.forms import ClosedDayForm, OrderForm, OrderRulesForm, PartnerForm
+from foodbank.partners.key_pages import keys_page, revoke_page, rotate_page
+from foodbank.partners.models import ClosedDay, Order, OrderStatus, Partner, PartnerKind
+from foodbank.partners.selectors import last_order_of, order_rules, partners_in_use
 from foodbank.partners.services.orders import cancel_order, change_order, create_order
 from foodbank.partners.services.partners import enter_partner
+from foodbank.partners.services.rules import change_order_rules, close_day, open_day
 from foodbank.sites.forms import site_data
 from foodbank.sites.models import Agreement, SiteKind
 
@@ -57,7 +61,7 @@ def partner_new(request: HttpRequest) -> HttpResponse:
 
 @coordinator_required
 def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
-    partner = get_object_or_404(Partner.objects.select_related("site"), site__code=code)
+    partner = _partner(code)
 
     def save(values: dict[str, Any]) -> object:
         return enter_partner(site=partner.site, actor=actor_of(request), **_own_side(values))
@@ -65,7 +69,7 @@ def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
     return entry_page(
         request, bound(request, PartnerForm, site=partner.site, partner=partner), save=save, template="sites/site.html",
         back=reverse("partners:partner_list"), done=_("提供先を直しました。"),
-        context={"heading": partner.site.name, "site": partner.site, "agreements": partner.site.agreements.all()},
+        context={"heading": partner.site.name, "site": partner.site, "agreements": partner.site.agreements.all(), "partner": partner},
     )  # fmt: skip
 
 
@@ -110,15 +114,24 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 @coordinator_required
 def order_new(request: HttpRequest) -> HttpResponse:
+    """``?partner=`` fills in that partner's last order: on the telephone it is mostly "the same as last time"."""
     day = day_asked(request.GET.get("day")) or today()
-    form = bound(request, OrderForm, initial={"delivery_date": day})
+    initial: dict[str, Any] = {"delivery_date": day}
+    asked, like = request.GET.get("partner", ""), None
+    partner = Partner.objects.filter(pk=asked).first() if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+    if partner is not None:
+        initial["partner"], like = partner, last_order_of(partner)
+        if like is None:
+            messages.info(request, _("この提供先の注文はまだありません。"))
+    form = bound(request, OrderForm, initial=initial, like=like)
 
     def save(values: dict[str, Any]) -> object:
         return create_order(data=form.data_of(values), actor=actor_of(request))  # type: ignore[attr-defined]
 
     return entry_page(
         request, form, save=save, template="partners/order.html", back=f"{reverse('partners:order_list')}?day={day.isoformat()}",
-        done=_("注文を登録しました。"), context={"heading": _("注文を入力する")}, once=True,
+        done=_("注文を登録しました。"),
+        context={"heading": _("注文を入力する"), "partners": partners_in_use(), "like": like, "asked": partner}, once=True,
     )  # fmt: skip
 
 
@@ -128,7 +141,8 @@ def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = bound(request, OrderForm, order=order)
 
     def save(values: dict[str, Any]) -> object:
-        return change_order(order=order, data=form.data_of(values), actor=actor_of(request))  # type: ignore[attr-defined]
+        data = form.data_of(values, external_ref=order.external_ref)  # type: ignore[attr-defined]
+        return change_order(order=order, data=data, actor=actor_of(request))
 
     return entry_page(
         request, form, save=save, template="partners/order.html",
@@ -145,3 +159,64 @@ def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         request, lambda: cancel_order(order=order, actor=actor_of(request)), done=_("注文を取り消しました。"),
         back=f"{reverse('partners:order_list')}?day={order.delivery_date.isoformat()}",
     )  # fmt: skip
+
+
+@coordinator_required
+def rules(request: HttpRequest) -> HttpResponse:
+    """Until when partners may order, and the days off."""
+    now = order_rules()
+    form = bound(request, OrderRulesForm, initial={name: getattr(now, name) for name in ("cut_off", "days_before", "days_ahead")})
+
+    def save(values: dict[str, Any]) -> object:
+        return change_order_rules(**values, actor=actor_of(request))
+
+    return entry_page(
+        request, form, save=save, template="partners/rules.html", back=reverse("partners:rules"), done=_("注文の決まりを変えました。"),
+        context={
+            "heading": _("注文の決まり"), "closed": ClosedDay.objects.filter(day__gte=today()), "closed_form": ClosedDayForm(),
+        },
+    )  # fmt: skip
+
+
+@require_POST
+@coordinator_required
+def day_close(request: HttpRequest) -> HttpResponse:
+    form = ClosedDayForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("お休みの日を入力してください。"))
+        return redirect("partners:rules")
+    return act(
+        request, lambda: close_day(**form.cleaned_data, actor=actor_of(request)), done=_("お休みの日を登録しました。"),
+        back=reverse("partners:rules"),
+    )  # fmt: skip
+
+
+@require_POST
+@coordinator_required
+def day_open(request: HttpRequest, pk: int) -> HttpResponse:
+    closed = get_object_or_404(ClosedDay, pk=pk)
+    return act(
+        request, lambda: open_day(closed=closed, actor=actor_of(request)), done=_("お休みを取り消しました。"),
+        back=reverse("partners:rules"),
+    )  # fmt: skip
+
+
+@coordinator_required
+def keys(request: HttpRequest, code: str) -> HttpResponse:
+    return keys_page(request, _partner(code), space="partners")
+
+
+@require_POST
+@coordinator_required
+def key_rotate(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    return rotate_page(request, _partner(code), pk, space="partners")
+
+
+@require_POST
+@coordinator_required
+def key_revoke(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    return revoke_page(request, _partner(code), pk, space="partners")
+
+
+def _partner(code: str) -> Partner:
+    return get_object_or_404(Partner.objects.select_related("site"), site__code=code)

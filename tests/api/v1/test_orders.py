@@ -7,26 +7,15 @@ import json
 import uuid
 
 import pytest
-from django.http import HttpResponse
 
 from foodbank.core.dates import today
 from foodbank.partners.models import KeyScope, Order, OrderSource, OrderStatus
 from foodbank.partners.services.orders import change_order
 from tests.api.conftest import DAY, Program, order
+from tests.api.problems import refused
 from tests.factories import ItemFactory, PartnerFactory, UserFactory, allergen, an_order, cut_off, order_data
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(answer: HttpResponse, status: int, code: str) -> dict[str, list[dict[str, str]]]:
-    """``answer`` is that problem, in both languages; its errors by field."""
-    content = json.loads(answer.content)
-    assert (answer.status_code, content["code"]) == (status, code), content
-    assert answer["Content-Type"] == "application/problem+json"
-    assert content["type"] == f"urn:foodbank:problem:{code}"
-    assert content["status"] == status
-    assert content["title"] == content["title_ja"] != content["title_en"]
-    return content["errors"]
 
 
 def test_an_order_is_placed_and_read_back(program: Program):
