@@ -40,6 +40,20 @@ OURS = (FailReason.CALLED_OFF, FailReason.VEHICLE)
 """Stops that failed because we called something off are dealt with by planning again, not one by one."""
 
 
+def _what_to_do(reason: str) -> str:
+    match reason:
+        case FailReason.CLOSED | FailReason.ABSENT:
+            return _("電話をして、別の時間に届けるか決めてください。計画を作り直すと、もう一度入ります。")
+        case FailReason.REFUSED:
+            return _("いらないときは注文か提供を取り消してください。取り消すまでは、次の計画にもう一度入ります。")
+        case FailReason.NO_ACCESS:
+            return _("入り方を確かめて、場所の「入り方・駐車」を直してください。")
+        case FailReason.TOO_LATE:
+            return _("時間を延ばせるか電話で確かめ、注文の時間帯を直してから計画を作り直してください。")
+        case _:
+            return _("運転する人に様子を聞いてください。")
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """``what`` is its number for "dealt with" (empty: it goes away by itself once the cause has gone); ``label`` is the button to
@@ -101,7 +115,7 @@ def _on_the_road(plan: Plan | None) -> list[Need]:
                 f"{reverse('dispatch:day', args=[plan.day])}?vehicle={stop.route.vehicle.code}#route-{stop.route.vehicle.code}",
                 _("ルートを見る"),
                 f"stop/{stop.pk}",
-                " ".join(filter(None, [stop.route.vehicle.code, clock(row.closed_at), row.note])),
+                " ".join(filter(None, [stop.route.vehicle.code, clock(row.closed_at), row.note, _what_to_do(row.fail_reason)])),
             )
         )
     return [*needs, *_left_aboard(plan)]

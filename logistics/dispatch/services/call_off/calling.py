@@ -38,21 +38,24 @@ def call_off(*, day: dt.date, target: Target, reason: str, actor: User, seen: st
     that day) and ``call_off.changed`` (what it would change is no longer what was shown).
     """
     _check(day, reason, move_to)
-    standing = list(
-        Plan.objects.filter(day=day, status__in=(PlanStatus.PUBLISHED, PlanStatus.STARTED)).values_list("pk", flat=True)
-    )
-    lock_rows(Plan.objects.defer("document"), standing)  # before anything is read: hand-overs wait for this lock too
+    # Before anything is read: hand-overs and publishing wait for this lock too.
+    plans = Plan.objects.filter(day=day).exclude(status=PlanStatus.REPLACED)
+    locked = lock_rows(Plan.objects.defer("document"), list(plans.values_list("pk", flat=True)))
     effects = effects_of(day, target)
     _refuse(day, target, effects, seen)
+    if effects.plan is not None and effects.plan.pk not in locked:
+        raise _changed()
     row = _create(day, target, reason.strip(), actor)
     aside = set_aside(offers=effects.offers, move_to=move_to, actor=actor)
     row.offers.set([*aside.moved, *aside.cancelled])
+    for pickup_day in effects.pickup_days:  # their slots are locked before any stock
+        call_off_pickup_day(day_pk=pickup_day.pk, reason=row.reason, actor=actor)
     why = FailReason.VEHICLE if target.kind == CallOffKind.VEHICLE else FailReason.CALLED_OFF
     stop_shipments(shipments=effects.shipments, why=why, note=row.reason, actor=actor)
     if target.kind == CallOffKind.DRIVER:
         Shift.objects.filter(pk__in=[shift.pk for shift in effects.shifts]).update(driver=None)
-    if target.kind == CallOffKind.DAY:
-        _end_the_day(row, effects, actor)
+    if target.kind == CallOffKind.DAY and effects.plan is not None:
+        _withdraw_plan(effects.plan, actor)
     tell(row, effects, aside, move_to)
     return row
 
@@ -85,13 +88,7 @@ def _refuse(day: dt.date, target: Target, effects: Effects, seen: str) -> None:
             params={"kind": target.kind},
         )
     if effects.seen() != seen:
-        raise Refusal(
-            "call_off.changed",
-            Text(
-                "確かめている間に予定が変わりました。知らせる相手を、もう一度確かめてください。",
-                "Things have changed meanwhile. Please look again at who will be told.",
-            ),
-        )
+        raise _changed()
 
 
 def _create(day: dt.date, target: Target, reason: str, actor: User) -> CallOff:
@@ -110,6 +107,16 @@ def _create(day: dt.date, target: Target, reason: str, actor: User) -> CallOff:
         raise _already() from twice
 
 
+def _changed() -> Refusal:
+    return Refusal(
+        "call_off.changed",
+        Text(
+            "確かめている間に予定が変わりました。知らせる相手を、もう一度確かめてください。",
+            "Things have changed meanwhile. Please look again at who will be told.",
+        ),
+    )
+
+
 def _already() -> Refusal:
     return Refusal(
         "call_off.already",
@@ -117,12 +124,11 @@ def _already() -> Refusal:
     )
 
 
-def _end_the_day(row: CallOff, effects: Effects, actor: User) -> None:
-    plan = effects.plan
-    if plan is not None and not begun_routes(plan):
-        void(reservations=Reservation.objects.filter(document=plan_document_ref(plan), state=ReservationState.HELD), actor=actor)
-        withdraw(plan=plan, actor=actor)
-        plan.status = PlanStatus.REPLACED
-        plan.save(update_fields=["status"])
-    for pickup_day in effects.pickup_days:
-        call_off_pickup_day(day_pk=pickup_day.pk, reason=row.reason, actor=actor)
+def _withdraw_plan(plan: Plan, actor: User) -> None:
+    """A plan with vehicles on the road stands, so that they can bring in what they have."""
+    if begun_routes(plan):
+        return
+    void(reservations=Reservation.objects.filter(document=plan_document_ref(plan), state=ReservationState.HELD), actor=actor)
+    withdraw(plan=plan, actor=actor)
+    plan.status = PlanStatus.REPLACED
+    plan.save(update_fields=["status"])
