@@ -34,7 +34,7 @@ def _day_of_demo() -> dt.date:
 
 def _work_through(plan: Iterable[Step], day: Day) -> None:
     for step in plan:
-        if step.today and not day.is_today:
+        if not day.can(step):
             print(f"  – {step.ja} / {step.en}  今日ではないので省きます / left out: not today", flush=True)
             continue
         if sys.stdout.isatty():

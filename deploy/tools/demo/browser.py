@@ -41,12 +41,13 @@ class Page:
         return [button.label for form in self.forms for button in form.buttons]
 
     def with_button(self, label: str, near: str = "") -> list[tuple[Form, Button]]:
-        """The forms with such a button, in the order of the page; with ``near``, those that stand beside that text."""
+        """The forms with such a button, in the order of the page; with ``near``, those that stand beside that text or
+        send it along unseen."""
         return [
             (form, button)
             for form in self.forms
             for button in form.buttons
-            if label in button.label and near in f"{form.around} {button.label} {form.action}"
+            if label in button.label and (near in f"{form.around} {button.label}" or near in form.unseen)
         ]
 
 

@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from deploy.tools import process
 from deploy.tools.demo.browser import Visitor
-from deploy.tools.demo.program import Program
 from deploy.tools.demo.site import Site, japan_today
 
 
@@ -37,8 +36,13 @@ class Day:
     sheets: list[Path] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
     """By who: administrator, coordinator, driver, partner, warehouse, reception …"""
-    program: Program | None = None
     key: str = ""
+    links: dict[str, str] = field(default_factory=dict)
+    """Addresses that one step finds and another opens, by what they are."""
+    tickets: set[str] = field(default_factory=set)
+    """The pages of those who were checked in."""
+    vehicles: list[str] = field(default_factory=list)
+    """Those that drive today, in the order in which they set out."""
     counted: Counter[str] = field(default_factory=Counter)
     """Figures for the table that stand on no page, by what they count."""
     _visitors: dict[str, Visitor] = field(default_factory=dict)
@@ -52,9 +56,10 @@ class Day:
         """As seen from where the demo was started."""
         return os.path.relpath(path, process.ROOT)
 
-    @property
-    def is_today(self) -> bool:
-        return self.date == japan_today()
+    def can(self, step: Step) -> bool:
+        """Whether the day is one on which that can be done."""
+        today = japan_today()
+        return {"any day": True, "coming": self.date >= today, "today": self.date == today}[step.on]
 
     @property
     def page(self) -> str:
@@ -80,5 +85,5 @@ class Step:
     ja: str
     en: str
     run: Callable[[Day], str]
-    today: bool = False
-    """Hands can only work on a day that is now: left out when the demo is about another day."""
+    on: Literal["any day", "coming", "today"] = "any day"
+    """What belongs to a day that has not passed, or to a day that is now, is left out when the demo is about another one."""

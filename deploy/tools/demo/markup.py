@@ -60,6 +60,10 @@ class Form:
     around: str = ""
     """The text of the list item, table row or section that the form stands in."""
 
+    @property
+    def unseen(self) -> list[str]:
+        return [one.value for one in self.fields if one.kind == "hidden"]
+
     def filled(self, values: Filled) -> list[tuple[str, str]]:
         """What is sent when these values were written into the form. Raises :class:`NoSuchField`."""
         for words, value in values.items():

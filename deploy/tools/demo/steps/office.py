@@ -47,19 +47,51 @@ def _plan_again(day: Day) -> str:
     page = visitor.open(day.page)
     if not done or "計画を作れませんでした" in page.html:
         raise PageFault(f"{page.url}: the job made no plan")
-    day.plan_file.write_bytes(visitor.download(visitor.link("計画データ（JSON）")))
-    day.plan = json.loads(day.plan_file.read_text(encoding="utf-8"))
-    return f"{len(day.plan['routes'])} ルート / routes, {day.plan['summary']['distance_m'] / 1000:.1f} km"
+    return f"{day.seconds} 秒 / seconds"
 
 
 def _publish(day: Day) -> str:
+    return _put_in_force(day, "この計画で確定する")
+
+
+def _replace(day: Day) -> str:
+    return _put_in_force(day, "新しい案に差し替える")
+
+
+def _put_in_force(day: Day, button: str) -> str:
     visitor = day.visitor("coordinator")
     visitor.open(day.page)
-    visitor.press("この計画で確定する")
+    visitor.press(button)
     page = visitor.open(day.page)
-    if "この計画で確定する" in page.buttons:
+    if button in page.buttons:
         raise PageFault(f"{page.url}: the plan is still a draft")
-    return day.page
+    day.plan_file.write_bytes(visitor.download(visitor.link("計画データ（JSON）")))
+    day.plan = json.loads(day.plan_file.read_text(encoding="utf-8"))
+    routes = sorted(day.plan["routes"], key=lambda route: str(route["depart"]))
+    day.vehicles += [route["vehicle"] for route in routes if route["vehicle"] not in day.vehicles]
+    return f"{len(routes)} ルート / routes, {day.plan['summary']['distance_m'] / 1000:.1f} km"
+
+
+def _call_off_shop(day: Day) -> str:
+    """A shop that no vehicle has been to yet rings: nothing today. Everyone concerned is told with one button."""
+    first, *others = sorted(day.plan["routes"], key=lambda route: day.vehicles.index(route["vehicle"]))
+    busy = {stop["site"] for stop in first["stops"] if stop["pick_up"]}
+    shops = [stop["site"] for route in others for stop in route["stops"] if stop["pick_up"] and stop["site"].startswith("D")]
+    shop = next((site for site in shops if site not in busy), "")
+    if not shop:
+        return "–"
+    visitor = day.visitor("coordinator")
+    visitor.open(f"{day.page}call-off/shop/{shop}/")
+    visitor.press("中止にして", {"理由": "冷蔵庫の故障のため。"})
+    day.counted["call-offs"] += 1
+    return shop
+
+
+def _needs_me(day: Day) -> str:
+    """What the page puts first."""
+    page = day.visitor("coordinator").open(day.page)
+    found = page.html.count('id="need-')
+    return f"{found} 件 / things"
 
 
 def _labels(day: Day) -> str:
@@ -90,5 +122,11 @@ PLAN = (
     Step("計画を画面のボタンで確定する", "publish with the button", _publish),
     Step("QRラベルを印刷する", "print QR labels", _labels),
     Step("運行表を印刷する", "print route sheets", _sheets),
+)
+NOON = (
+    Step("コーディネーター: いま見てほしいこと", "coordinator: what needs me now", _needs_me, "today"),
+    Step("コーディネーター: お店の中止を知らせる", "coordinator: a shop is called off, all are told", _call_off_shop, "today"),
+    Step("コーディネーター: 出た車はそのままに計画し直す", "coordinator: plan again, started work kept", _plan_again, "today"),
+    Step("コーディネーター: 新しい計画を確定する", "coordinator: publish the new plan", _replace, "today"),
 )
 CLOSE = (Step("入出庫台帳を照合する", "check the ledger", _ledger),)

@@ -57,6 +57,7 @@ STAFF = (
 VOLUNTEERS = (
     ("warehouse", "見本 たろう", "倉庫", "みほんフードバンク倉庫"),
     ("second driver", "見本 じろう", "運転", "みほんフードバンク倉庫"),
+    ("third driver", "見本 さぶろう", "運転", "みほんフードバンク倉庫"),
     ("reception", "見本 はなこ", "受付", "みほん市民交流センター"),
 )
 
@@ -117,6 +118,6 @@ START = (
 )
 HANDS = (
     Step("運転・提供先・登録の担当をリンクで招待する", "driver, partner and registrar are invited", _staff),
-    Step("当日コードのポスターを作る", "posters with the codes of the day", _day_codes, today=True),
-    Step("ボランティアがコードで参加する", "volunteers join with the code", _volunteers, today=True),
+    Step("当日コードのポスターを作る", "posters with the codes of the day", _day_codes, "today"),
+    Step("ボランティアがコードで参加する", "volunteers join with the code", _volunteers, "today"),
 )

@@ -45,19 +45,23 @@ def _walk_in(day: Day) -> str:
 
 def _fetch(day: Day) -> str:
     """Everything for the first vehicle is fetched from the shelves in one walk."""
-    return _scan_all(day, vehicles(day)[0], "pick", "取り出した")
+    return _scan_all(day, day.vehicles[0], "pick", "取り出した")
 
 
 def _refused(day: Day) -> str:
     """A wrong label is held to the camera: refused with a sentence, and the coordinator sees it."""
     visitor = day.visitor("warehouse")
-    visitor.open(f"/warehouse/routes/{vehicles(day)[0]}/load/")
+    visitor.open(f"/warehouse/routes/{day.vehicles[0]}/load/")
     page = visitor.press("積んだ", {"code": CURRY}, refused=True)
     return " ".join(page.markup.alerts)[:60]
 
 
-def _load(day: Day) -> str:
-    return ", ".join(f"{vehicle} {_scan_all(day, vehicle, 'load', '積んだ')}" for vehicle in vehicles(day))
+def _load_first(day: Day) -> str:
+    return _scan_all(day, day.vehicles[0], "load", "積んだ")
+
+
+def _load_others(day: Day) -> str:
+    return ", ".join(f"{vehicle} {_scan_all(day, vehicle, 'load', '積んだ')}" for vehicle in day.vehicles[1:])
 
 
 def _scan_all(day: Day, vehicle: str, work: str, button: str) -> str:
@@ -78,16 +82,13 @@ def _waiting(page: Page) -> list[str]:
     return _CODE.findall(page.html.partition('<ol class="load-list">')[2].partition("</ol>")[0])
 
 
-def vehicles(day: Day) -> list[str]:
-    return [route["vehicle"] for route in day.plan["routes"]]
-
-
 RECEIVE = (
-    Step("倉庫: お店が持ってきた品を受け入れ、ラベルを貼ってしまう", "warehouse: receive, label, put away", _receive, today=True),
-    Step("倉庫: 提供情報のない寄付を受け入れる", "warehouse: a donation nobody had announced", _walk_in, today=True),
+    Step("倉庫: お店が持ってきた品を受け入れ、ラベルを貼ってしまう", "warehouse: receive, label, put away", _receive, "today"),
+    Step("倉庫: 提供情報のない寄付を受け入れる", "warehouse: a donation nobody had announced", _walk_in, "today"),
 )
-LOAD = (
-    Step("倉庫: 1台目の荷を棚から取り出す", "warehouse: fetch the first vehicle's goods", _fetch, today=True),
-    Step("倉庫: 違う品は断られる", "warehouse: a wrong label is refused", _refused, today=True),
-    Step("倉庫: ラベルを読んで車に積む", "warehouse: load by scanning", _load, today=True),
+LOAD_FIRST = (
+    Step("倉庫: 1台目の荷を棚から取り出す", "warehouse: fetch the first vehicle's goods", _fetch, "today"),
+    Step("倉庫: 違う品は断られる", "warehouse: a wrong label is refused", _refused, "today"),
+    Step("倉庫: ラベルを読んで1台目に積む", "warehouse: load the first vehicle by scanning", _load_first, "today"),
 )
+LOAD_OTHERS = (Step("倉庫: ほかの車にも積む", "warehouse: load the others", _load_others, "today"),)
