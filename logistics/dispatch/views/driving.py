@@ -21,7 +21,7 @@ from foodbank.core.converters import day_asked
 from foodbank.core.dates import today
 from foodbank.core.device import repeatable, sent_by, wants_json
 from foodbank.core.errors import FieldsRefused, Refusal, Text
-from foodbank.core.forms import own_language
+from foodbank.core.forms import EntryForm, own_language
 from foodbank.inventory.models import ScanMode
 from foodbank.inventory.services.refused_scans import keep_refused_scan
 from logistics.dispatch.driving_forms import CollectForm, CountForm, FailForm, FinishForm, VisitForm
@@ -62,12 +62,13 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_open(found, user=actor_of(request), access=access_of(request)) and not may_take(found, access=access_of(request)):
         raise Http404
     shift = get_object_or_404(Shift, vehicle=found.vehicle_id, day=found.plan.day)
-    try:
-        take_shift(shift=shift, driver=actor_of(request))
-    except Refusal as refusal:
-        messages.error(request, own_language(refusal.text))
-        return redirect("driving:home")
-    return redirect("driving:route", pk=pk)
+    return _do(
+        request,
+        lambda: take_shift(shift=shift, driver=actor_of(request)),
+        done=_("この車に乗ることを記録しました。"),
+        go=reverse("driving:route", args=[pk]),
+        refused=reverse("driving:home"),
+    )
 
 
 @require_POST
@@ -182,6 +183,7 @@ def collect(request: HttpRequest, stop: Stop, offer: int) -> HttpResponse:
             form.refuse(refusal)
         else:
             return _done(request, _("受け取りを記録しました。"), reverse("driving:stop", args=[stop.code]))
+    _tell_script(request, form)
     return render(request, "driving/route.html", _context(stop.route, stop, {offer: form}), status=422)
 
 
@@ -221,6 +223,7 @@ def visit(request: HttpRequest, stop: Stop) -> HttpResponse:
             form.refuse(refusal)
         else:
             return _done(request, _("移動パントリーを記録しました。"), _onward(stop))
+    _tell_script(request, form)
     return render(request, "driving/route.html", {**_context(stop.route, stop), "visit_form": form}, status=422)
 
 
@@ -312,12 +315,18 @@ def _count(request: HttpRequest) -> int | None:
     return int(form.cleaned_data["quantity"])
 
 
-def _need_valid(form: Any) -> None:
+def _need_valid(form: EntryForm) -> None:
     """What cannot be read is refused like anything else; the sentence is the field's own, in the reader's language."""
     if form.is_valid():
         return
-    said = {name: " ".join(errors) for name, errors in form.errors.items()}
+    said = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
     raise FieldsRefused("dispatch.refused", {name: Text(text, text) for name, text in said.items()})
+
+
+def _tell_script(request: HttpRequest, form: EntryForm) -> None:
+    """Our script keeps what was entered and shows the reasons; a plain form comes back with them at its fields."""
+    if wants_json(request):
+        _need_valid(form)
 
 
 def _context(route: Route, stop: Stop | None, forms: dict[int, CollectForm] | None = None) -> dict[str, Any]:

@@ -1,0 +1,140 @@
+"""A driver's day on the phone: by keyboard alone, and with the camera at a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from foodbank.accounts.models import Role, User
+from foodbank.inventory.selectors.audit import ledger_differences
+from foodbank.sites.models import Site
+from logistics.dispatch.models import Delivery, DeliveryState, ShipmentProgress, StopProgress, StopState
+from tests.e2e.conftest import PASSWORD, serious
+from tests.factories import UserFactory
+from tests.logistics.dispatch.handover.conftest import FullDay, aboard_by_ledger, full, stands_at
+
+__all__ = ["full"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def driver(full: FullDay) -> User:
+    Site.objects.filter(pk__in=[stop.site_id for stop in full.drive.stops]).update(
+        address="香川県高松市見本町1-2-3", phone="087-000-0000", access_note="裏の駐車場に停めて、勝手口から入ります。"
+    )
+    user = UserFactory.create(
+        username="unten", first_name="運転", roles=[Role.DRIVER], roles__at=full.drive.depot, is_staff=False
+    )
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def sign_in(page: Any) -> None:
+    page.goto("/login/?next=/driving/")
+    page.get_by_label("利用者名").fill("unten")
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_label("パスワード").press("Enter")
+    page.wait_for_url("**/driving/**")
+
+
+def press(page: Any, name: str) -> None:
+    """The button of that name, reached by the Tab key and pressed with Enter; no pointer is used."""
+    page.locator("#main").focus()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()").startswith(name):
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"no {name} to be reached with the keyboard")
+
+
+def open_part(page: Any, name: str) -> None:
+    page.locator("#main").focus()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()").startswith(name):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"no {name} to be reached with the keyboard")
+
+
+def look(page: Any) -> None:
+    """Nothing serious by axe, nothing in the console, and nothing wider than the screen."""
+    assert serious(page) == []
+    assert page.faults == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_whole_day_by_keyboard(opened: Callable[..., Any], driver: User, full: FullDay) -> None:
+    drive = full.drive
+    page = opened(width=390, height=844)
+    sign_in(page)
+    look(page)
+    press(page, f"{drive.code} に乗る")
+    look(page)
+    press(page, "全部積んだ")
+    press(page, "出発する")
+    look(page)
+    press(page, "着いた")  # at the shop
+    look(page)
+    page.get_by_label("受け取った点数").fill("12")
+    press(page, "この数を受け取った")
+    press(page, "終わった")
+    press(page, "着いた")  # at the first partner
+    look(page)
+    press(page, "全部渡した")
+    open_part(page, "できなかった")  # the second partner is closed
+    page.get_by_label("閉まっていた").check()
+    look(page)
+    press(page, "できなかったことを記録する")
+    press(page, "着いた")  # at the venue
+    press(page, "全部渡した")
+    press(page, "着いた")  # at the visit
+    look(page)
+    page.get_by_label(full.u03.item.name).fill("5")
+    page.get_by_label("来た世帯の数").fill("2")
+    press(page, "移動パントリーを終える")
+    press(page, "全部下ろした")
+    look(page)
+    press(page, "帰着した")
+    look(page)
+    assert page.get_by_text("お疲れさまでした").count() >= 1
+
+    assert aboard_by_ledger(drive) == 0
+    assert stands_at(f"{drive.depot.code}/chilled") == 2 + 4 + 3  # the shelf's share, the closed partner's, the visit's rest
+    assert [one.state for one in Delivery.objects.order_by("pk")] == [DeliveryState.DELIVERED, DeliveryState.FAILED]
+    assert StopProgress.objects.filter(state=StopState.DONE).count() == 6
+    assert ledger_differences() == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_stop_fits_the_screen_also_with_large_text(
+    opened: Callable[..., Any], driver: User, full: FullDay, width: int
+) -> None:
+    full.drive.shift.driver = driver
+    full.drive.shift.save()
+    page = opened(width=width, dark=width > 1000)
+    sign_in(page)
+    for stop in full.drive.stops:
+        page.goto(reverse("driving:stop", args=[stop.code]))
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        look(page)
+
+
+def test_taking_back_by_keyboard(opened: Callable[..., Any], driver: User, full: FullDay) -> None:
+    full.drive.shift.driver = driver
+    full.drive.shift.save()
+    page = opened(width=390, height=844)
+    sign_in(page)
+    page.goto(reverse("driving:route", args=[full.drive.route.pk]))
+    press(page, "全部積んだ")
+    assert aboard_by_ledger(full.drive) == 19
+    open_part(page, "直前の作業を取り消す")
+    press(page, "取り消す")
+    assert aboard_by_ledger(full.drive) == 0
+    assert not ShipmentProgress.objects.filter(loaded__gt=0).exists()
