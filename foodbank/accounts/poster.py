@@ -55,14 +55,13 @@ def draw_poster(poster: Poster, *, out: BinaryIO) -> None:
     canvas.setFillColor(black)
     _middle(canvas, f"{format_day(poster.day)}　{poster.place}", top - 43 * mm, room, font=BOLD, size=22)
 
-    side = 92 * mm
-    qr.draw(canvas, poster.address, (width - side) / 2, top - 48 * mm - side, side)
+    side = 100 * mm
+    base = top - 46 * mm - side
+    qr.draw(canvas, poster.address, (width - side) / 2, base, side)
+    _middle(canvas, "当日コード　Code", base - 3 * mm, room, font=REGULAR, size=14)
+    _middle(canvas, f"{poster.code[:3]} {poster.code[3:]}", base - 25 * mm, room, font=BOLD, size=60)
 
-    base = top - 48 * mm - side
-    _middle(canvas, "当日コード　Code", base - 4 * mm, room, font=REGULAR, size=14)
-    _middle(canvas, f"{poster.code[:3]} {poster.code[3:]}", base - 23 * mm, room, font=BOLD, size=60)
-
-    line = base - 38 * mm
+    line = base - 42 * mm
     for number, (ja, en) in enumerate(_STEPS, start=1):
         canvas.circle(_MARGIN + 6 * mm, line + 2 * mm, 6 * mm, stroke=0, fill=1)
         canvas.setFillColor(white)
@@ -73,7 +72,7 @@ def draw_poster(poster: Poster, *, out: BinaryIO) -> None:
         canvas.drawString(_MARGIN + 17 * mm, line + 2 * mm, ja)
         canvas.setFont(REGULAR, 12)
         canvas.drawString(_MARGIN + 17 * mm, line - 4.5 * mm, en)
-        line -= 16.5 * mm
+        line -= 17 * mm
 
     canvas.setFont(REGULAR, 11)
     canvas.drawString(_MARGIN, _MARGIN - 1 * mm, "写せないときは、このアドレスを開いてコードを入れてください / Or open")

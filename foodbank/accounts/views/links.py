@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from foodbank.accounts.access import actor_of, signed_in_required
 from foodbank.accounts.forms import AcceptForm, PasswordForm, ResetForm
-from foodbank.accounts.models import User
+from foodbank.accounts.models import Invitation, User
 from foodbank.accounts.selectors import open_invitation, user_of_link
 from foodbank.accounts.services import invitations, passwords
 from foodbank.core.errors import Refusal
@@ -41,7 +41,7 @@ def invited(request: HttpRequest, secret: str) -> HttpResponse:
     if invitation is None:
         return _gone(request)
     signed_in = request.user.is_authenticated
-    form: Any = bound(request, AcceptForm, initial={"last_name": invitation.name})
+    form: Any = bound(request, AcceptForm, initial=_name_of(invitation))
     if not signed_in and form.is_bound and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("username", "last_name", "first_name", "email", "password")}
         try:
@@ -102,6 +102,12 @@ def _in(request: HttpRequest, user: User, said: str) -> HttpResponse:
     login(request, user, backend=BY_PASSWORD)
     messages.success(request, said)
     return redirect("home")
+
+
+def _name_of(invitation: Invitation) -> dict[str, str]:
+    """Family name and given name, as far as the coordinator's own note tells them apart."""
+    last_name, _space, first_name = invitation.name.partition(" ")
+    return {"last_name": last_name, "first_name": first_name}
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
