@@ -12,10 +12,12 @@ from tests.services.environment import environment
 
 
 @contextlib.contextmanager
-def running(var: Path, *, workers: int = 2, threads: int = 4, **more: str) -> Iterator[str]:
-    """Yields ``http://127.0.0.1:PORT``. ``more`` are further environment variables."""
+def running(
+    var: Path, *, workers: int = 2, threads: int = 4, app: str = "foodbank.wsgi:application", **more: str
+) -> Iterator[str]:
+    """Yields ``http://127.0.0.1:PORT``. ``more`` are further environment variables; ``app`` is another program for control runs."""
     port = process.free_port()
-    command = [sys.executable, "-m", "gunicorn", "foodbank.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(workers), "--threads", str(threads), "--worker-tmp-dir", str(var), "--no-control-socket"]
     with process.running(command, ready=lambda: process.accepts(port), log=var / "gunicorn.log", env=environment(var, **more)):
         yield f"http://127.0.0.1:{port}"

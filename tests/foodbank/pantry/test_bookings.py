@@ -55,7 +55,7 @@ def test_places_then_the_line_then_the_one_who_waited_longest(actor):
 
 def test_cancelling_again_gives_back_nothing_more(actor):
     slot = pickup_day(capacity=1).slots.first()
-    first = [booking(slot=slot) for _ in range(3)][0]
+    first, *_others = (booking(slot=slot) for _ in range(3))
     cancel(booking=first, actor=actor)
     cancel(booking=first, actor=actor)
     assert states(slot) == ["cancelled", "booked", "waiting"]
