@@ -32,6 +32,11 @@ class CallOffForm(EntryForm):
         if target.kind not in (CallOffKind.SHOP, CallOffKind.DAY) or not effects.offers:
             del self.fields["move_to"]
 
+    def show_again(self, effects: Effects) -> None:
+        """What was entered stays; what was seen is what is shown now."""
+        self.effects = effects
+        self.data = {**self.data.dict(), "seen": effects.seen()}  # type: ignore[attr-defined] # a bound form has a QueryDict
+
 
 class DriverField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:

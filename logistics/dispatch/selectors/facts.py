@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from foodbank.catalog.models import Allergen, AllergenList
@@ -16,7 +17,7 @@ from foodbank.inventory.policies import AllergenState, LotFacts, allergen_state,
 from foodbank.inventory.selectors.facts import allergens_by_list
 from foodbank.inventory.selectors.stock import stock_on
 from foodbank.pantry.models import PickupDay
-from foodbank.partners.models import Order
+from foodbank.partners.models import Order, OrderStatus
 from foodbank.sites.models import Agreement, Site
 from logistics.allocation.facts import Day, Goods, LineDemand, Place, SiteDemand, Van
 from logistics.allocation.selectors.orderable import days_left_rules
@@ -38,7 +39,7 @@ def day_facts(day: dt.date) -> Day:
     names = list(Allergen.objects.values_list("name", flat=True))
     road = under_way(day)
     goods = [*_shelf(day, names, places, road), *_offers(day, names, agreed, places, road)]
-    lines = _lines(day, agreed, places)
+    lines = _lines(day, agreed, places, road)
     sites = [*_visits(day, places), *_pickup_days(day, places)]
     vans = _vans(day, places, road)
     return Day(
@@ -179,10 +180,17 @@ def _offers(day: dt.date, names: list[str], agreed: set[int], places: dict[str, 
     return found
 
 
-def _lines(day: dt.date, agreed: set[int], places: dict[str, Place]) -> list[LineDemand]:
+def _lines(day: dt.date, agreed: set[int], places: dict[str, Place], road: UnderWay) -> list[LineDemand]:
+    """Orders that want food; of a day under way also those that have got theirs, which ask for no more than that."""
     found = []
+    brought: Counter[str] = Counter()
+    for kept in road.kept:
+        brought.update(kept.brings)
+    wanted = Q(status=OrderStatus.PLACED)
+    if brought:
+        wanted |= Q(status=OrderStatus.DELIVERED)
     orders = (
-        Order.objects.open_on(day)
+        Order.objects.filter(wanted, delivery_date=day)
         .select_related("partner__site")
         .prefetch_related("lines__category", "lines__item", "excluded_allergens")
         .order_by("ref")
@@ -199,10 +207,13 @@ def _lines(day: dt.date, agreed: set[int], places: dict[str, Place]) -> list[Lin
         excluded = frozenset(a.name for a in order.excluded_allergens.all())
         for line in order.lines.all():
             what = line.category.code if line.category else line.item.gtin if line.item else ""
-            asked_g = line.quantity_g if line.quantity_g is not None else (line.quantity or 0) * line.item.unit_weight_g  # type: ignore[union-attr]
+            key = f"{order.ref}/{what}"
+            asked_g = line.asked_g if order.status == OrderStatus.PLACED else brought[key]
+            if not asked_g:
+                continue
             found.append(
                 LineDemand(
-                    key=f"{order.ref}/{what}",
+                    key=key,
                     order=order.ref,
                     site=site.code,
                     window=window,

@@ -223,7 +223,7 @@ def _planning(day: dt.date, plan: Plan | None) -> list[Need]:
     changes = _changed_since(day, plan)
     fallen_out = [off for off in offs if off.created_at > plan.created_at and off.kind != CallOffKind.DRIVER]
     if fallen_out:
-        names = "、".join(off.site.name if off.site else off.vehicle.code for off in fallen_out if off.site or off.vehicle)
+        names = "、".join(off.site.name if off.site else off.vehicle.code if off.vehicle else "" for off in fallen_out)
         changes.insert(0, _("中止：%(names)s") % {"names": names})
     if not changes:
         return []

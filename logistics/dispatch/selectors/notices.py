@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -61,7 +61,7 @@ class Notices:
 
 def notices() -> Notices:
     """Seven queries at most: open calls, calls made today, letters, and one for each kind of addressee."""
-    language = "en" if (get_language() or "").startswith("en") else "ja"
+    language: Literal["ja", "en"] = "en" if (get_language() or "").startswith("en") else "ja"
     calls = list(CallToMake.objects.filter(state=CallState.OPEN).order_by("created_at", "pk")[:SHOWN])
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     made = list(
@@ -89,7 +89,7 @@ def _addressee(letter: OutboxMessage) -> tuple[str, int]:
     return str(to.get("kind", letter.topic)), int(to.get("pk", 0))
 
 
-def _subject(letter: OutboxMessage, language: Any) -> str:
+def _subject(letter: OutboxMessage, language: Literal["ja", "en"]) -> str:
     template = TEMPLATES.get(letter.payload.get("template", ""))
     return template.say(letter.payload["params"], language=language).subject if template is not None else letter.topic
 

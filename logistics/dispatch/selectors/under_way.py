@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from foodbank.core.dates import at
 from logistics.allocation.facts import KeptRoute
-from logistics.dispatch.models import Plan, PlanStatus, Route, Shipment, ShipmentProgress, Stop, StopProgress, StopState
+from logistics.dispatch.models import Plan, PlanStatus, Route, Shipment, ShipmentProgress, Step, Stop, StopProgress, StopState
 
 CLOSED = (StopState.DONE, StopState.FAILED)
 
@@ -30,13 +30,14 @@ class UnderWay:
 
 
 def begun_routes(plan: Plan) -> list[Route]:
-    """Routes whose vehicle has left, has something aboard or has been somewhere. A vehicle that was called off before it left has
-    not begun."""
+    """Routes whose vehicle has left, has something aboard or has been somewhere, and those of which a driver has said anything else
+    (a shop was closed). A vehicle that was called off before it left has not begun."""
     there = StopProgress.objects.filter(stop__route=OuterRef("pk")).filter(
         Q(state__in=(StopState.ARRIVED, StopState.DONE)) | Q(arrived_at__isnull=False)
     )
     aboard = ShipmentProgress.objects.filter(shipment__pick_stop__route=OuterRef("pk"), loaded__gt=0)
-    left = Q(progress__departed_at__isnull=False) | Exists(there) | Exists(aboard)
+    said = Step.objects.standing().filter(stop__route=OuterRef("pk"))
+    left = Q(progress__departed_at__isnull=False) | Exists(there) | Exists(aboard) | Exists(said)
     return list(Route.objects.filter(left, plan=plan).select_related("vehicle").order_by("vehicle__code"))
 
 

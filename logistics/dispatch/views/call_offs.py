@@ -49,8 +49,7 @@ def call_off(request: HttpRequest, day: dt.date, kind: str, code: str) -> HttpRe
             form.refuse(refusal)
             if refusal.code == "call_off.changed":
                 effects = effects_of(day, target)
-                form.data = form.data.copy()
-                form.data["seen"] = effects.seen()
+                form.show_again(effects)
         else:
             told = ngettext("%(n)d 件のお知らせを送ります。", "%(n)d 件のお知らせを送ります。", effects.told) % {
                 "n": effects.told
