@@ -30,7 +30,7 @@ class CannotOpen(Exception):
 class Envelope:
     """Seals and opens one household's data with its own key, which comes wrapped."""
 
-    def __init__(self, wrapped: bytes) -> None:
+    def __init__(self, wrapped: bytes | memoryview) -> None:
         try:
             self._fernet = Fernet(_wrapping(tuple(settings.CONTACT_KEYS)).decrypt(bytes(wrapped)))
         except InvalidToken:
@@ -48,7 +48,7 @@ def new_wrapped_key() -> bytes:
     return _wrapping(tuple(settings.CONTACT_KEYS)).encrypt(Fernet.generate_key())
 
 
-def wrap_again(wrapped: bytes) -> bytes:
+def wrap_again(wrapped: bytes | memoryview) -> bytes:
     """The same key under the installation's first key. Raises :class:`CannotOpen`."""
     try:
         return _wrapping(tuple(settings.CONTACT_KEYS)).rotate(bytes(wrapped))

@@ -33,8 +33,6 @@ class GuestForm(forms.Form):
             field.error_messages = dict.fromkeys(
                 ("required", "invalid", "invalid_choice", "min_value", "max_value", "invalid_list", "invalid_pk_value"), wrong
             )
-            for validator in field.validators:
-                validator.message = wrong
 
     def refuse(self, refusal: Refusal) -> None:
         """The reasons at their fields, in the page's language."""
@@ -44,6 +42,15 @@ class GuestForm(forms.Form):
                 self.add_error(name if name in self.fields else None, text)
         else:
             self.add_error(None, html_of(refusal_text(refusal, self.language)))
+
+
+class AllergenField(forms.ModelMultipleChoiceField):
+    """Named in the language of the page."""
+
+    language = "ja"
+
+    def label_from_instance(self, obj: Any) -> str:
+        return allergen_label(obj, self.language)
 
 
 class HouseholdForm(GuestForm):
@@ -57,7 +64,7 @@ class HouseholdForm(GuestForm):
     children_2 = forms.IntegerField(min_value=0, max_value=30, required=False)
     children_3 = forms.IntegerField(min_value=0, max_value=30, required=False)
     allergies = forms.ChoiceField(widget=forms.RadioSelect)
-    allergens = forms.ModelMultipleChoiceField(Allergen.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
+    allergens = AllergenField(Allergen.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     shared_phone = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, language: str, household: Household | None = None, **kwargs: Any) -> None:
@@ -65,9 +72,9 @@ class HouseholdForm(GuestForm):
         super().__init__(*args, language=language, **kwargs)
         self.order_fields(["size", *BANDS, "allergies", "allergens"])
         _choices(self, "allergies", [(one, html_of(say(f"allergies.{one}", language))) for one in Allergies])
-        allergens = cast(forms.ModelMultipleChoiceField, self.fields["allergens"])
+        allergens = cast(AllergenField, self.fields["allergens"])
+        allergens.language = language
         allergens.queryset = AllergenList.objects.in_force(today()).allergens.order_by("pk")
-        allergens.label_from_instance = lambda one: allergen_label(one, language)
 
     def household_data(self, language: Language) -> HouseholdData:
         values = self.cleaned_data

@@ -21,7 +21,7 @@ from foodbank.pantry.guest_words import LANGUAGES
 from foodbank.pantry.models import Household
 
 P = ParamSpec("P")
-GuestView = Callable[Concatenate[HttpRequest, Household, P], HttpResponse]
+GuestView = Callable[Concatenate[HttpRequest, Household, P], HttpResponseBase]
 SHARED_FOR = dt.timedelta(minutes=30)
 """How long a shared phone stays signed in at most."""
 _LANGUAGE = "guest_language"

@@ -59,7 +59,7 @@ def day(request: HttpRequest, household: Household, pk: int) -> HttpResponse:
     language = language_of(request, household)
     error = ""
     if request.method == "POST":
-        slot = pickup_day.slots.filter(pk=_number(request.POST.get("slot"))).first()
+        slot = pickup_day.slots.filter(pk=_number(request.POST.get("slot")) or 0).first()
         if slot is None:
             error = say("choose_one", language)
         else:
