@@ -39,12 +39,12 @@ class Day:
     key: str = ""
     links: dict[str, str] = field(default_factory=dict)
     """Addresses that one step finds and another opens, by what they are."""
-    tickets: set[str] = field(default_factory=set)
-    """The pages of those who were checked in."""
     vehicles: list[str] = field(default_factory=list)
     """Those that drive today, in the order in which they set out."""
     counted: Counter[str] = field(default_factory=Counter)
     """Figures for the table that stand on no page, by what they count."""
+    grams: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By the words and the code of the report in kilograms."""
     _visitors: dict[str, Visitor] = field(default_factory=dict)
 
     def visitor(self, who: str) -> Visitor:
@@ -72,6 +72,10 @@ class Day:
     @property
     def sheets_folder(self) -> Path:
         return self.site.folder / "route-sheets"
+
+    @property
+    def papers(self) -> Path:
+        return self.site.folder / "papers"
 
     @property
     def plan_file(self) -> Path:

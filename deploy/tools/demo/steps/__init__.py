@@ -1,11 +1,21 @@
 """The demo day as data: what is done and in which order, by role."""
 
-from deploy.tools.demo.steps import driving, office, people, warehouse
+from deploy.tools.demo.steps import driving, office, papers, partner, people, recipients, warehouse
 
 PREPARE = (*office.PREPARE, *people.PREPARE)
 """By command, before the pages are served."""
-MORNING = (*people.START, *office.BRING_IN, *people.HANDS, *warehouse.RECEIVE, *office.PLAN)
-NOON = (*warehouse.LOAD_FIRST, *driving.SET_OFF, *office.NOON)
-AFTERNOON = (*warehouse.LOAD_OTHERS, *driving.ON_THE_ROAD)
-EVENING = (*driving.BACK, *office.CLOSE)
+MORNING = (
+    *people.START,
+    *office.BRING_IN,
+    *people.HANDS,
+    *partner.ORDER,
+    *warehouse.RECEIVE,
+    *recipients.BOOK,
+    *office.PLAN,
+)
+NOON = (*warehouse.LOAD_FIRST, *driving.SET_OFF, *office.NOON, *partner.COMING)
+"""At its end one vehicle is on the road and the others are not loaded yet."""
+AFTERNOON = (*warehouse.LOAD_OTHERS, *driving.ON_THE_ROAD, *partner.CONFIRM, *recipients.CHECK_IN)
+"""At its end somebody stands at the gate."""
+EVENING = (*recipients.HAND_OVER, *driving.BACK, *papers.PAPERS, *office.CLOSE)
 WORK = (*MORNING, *NOON, *AFTERNOON, *EVENING)

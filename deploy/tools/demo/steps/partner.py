@@ -57,9 +57,9 @@ def _order_by_page(day: Day) -> str:
         "時間帯（から）": WINDOW["from"],
         "時間帯（まで）": WINDOW["until"],
         "子どもの人数": "12",
-        "飲料": "2",
+        "飲み物": "2",
     }
-    visitor.press("注文する", filled)
+    visitor.press("この内容で注文する", filled)
     return visitor.here().url.rpartition("/partner/")[2]
 
 

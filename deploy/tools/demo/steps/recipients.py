@@ -16,21 +16,21 @@ HOUSEHOLDS = (
     ("recipient 4", "?lang=ja", {"size": "2", "children_0": "1", "allergies": "none", "channel": "email", "email": "mihon@example.invalid"}),
 )  # fmt: skip
 """Who, in which language, and what they say. The last one waits for a place."""
-PLACES = "3"
-SLOT = ("17:00", "23:59")
-"""An evening slot, so that the demo can be started at any hour."""
+SLOTS = {"at the gate": ("16:00", "23:59", "5"), "booked": ("17:00", "23:59", "3")}
+"""From, until and places of slots in the evening, so that the demo can be started at any hour; the last one is booked by phone."""
 
 
 def _evening(day: Day) -> str:
     """More places in the evening, and the exchange session then as well."""
     visitor = day.visitor("coordinator")
     visitor.open("/pickup-days/")
-    page = visitor.follow("みほん市民交流センター")
-    visitor.press("加える", {"new-start": SLOT[0], "new-end": SLOT[1], "new-capacity": PLACES})
-    visitor.open(page.url)
-    visitor.press("保存する", {"session-start": SLOT[0], "session-end": SLOT[1]}, near="テーマ")
-    day.links["pickup day"] = page.url
-    return f"{SLOT[0]}–{SLOT[1]}, {PLACES} 世帯 / households"
+    page = visitor.follow(f"{day.date.month}月{day.date.day}日")
+    for start, end, places in SLOTS.values():
+        visitor.press("加える", {"new-start": start, "new-end": end, "new-capacity": places})
+        visitor.open(page.url)
+    start, end, places = SLOTS["booked"]
+    visitor.press("保存する", {"session-start": start, "session-end": end}, near="テーマ")
+    return f"{start}–{end}, {places} 世帯 / households"
 
 
 def _link(day: Day) -> str:
@@ -104,21 +104,19 @@ def _check_in(day: Day) -> str:
 def _hand_over(day: Day) -> str:
     """The others come one after the other; somebody without a booking is taken in too."""
     visitor = day.visitor("reception")
-    grams = [_give(day)]
+    _give(day)
     for who in ("recipient 3", "recipient 4"):
         _at_the_gate(day, who)
-        grams.append(_give(day))
+        _give(day)
     visitor.open(day.links["gate"])
     visitor.follow("一覧から探す")
     visitor.follow("登録のない人を受け付ける")
-    page = visitor.press("保存する", {"受取枠": SLOT[0], "人数": "2", "アレルギー": "なし"})
-    visitor.open(
-        next(address for text, address in page.markup.links if address not in day.tickets and "/gate/bookings/" in address)
-    )
+    page = visitor.press("保存する", {"受取枠": SLOTS["at the gate"][0], "人数": "2", "アレルギー": "なし"})
+    [row] = [row for row in page.html.split("<tr>") if "予約済み" in row]  # everybody else has been there
+    visitor.open(row.partition('href="')[2].partition('"')[0])
     visitor.press("受付する")
-    grams.append(_give(day))
-    day.counted["handed over"] = len(grams)
-    return f"{len(grams)} 世帯 / households"
+    _give(day)
+    return f"{day.counted['handed over']} 世帯 / households"
 
 
 def _at_the_gate(day: Day, who: str) -> str:
@@ -128,14 +126,13 @@ def _at_the_gate(day: Day, who: str) -> str:
         raise PageFault(f"{ticket.url}: no ticket")
     visitor = day.visitor("reception")
     day.links["gate"] = visitor.open("/gate/").url
-    page = visitor.press("受付する", {"code": found.group(1).lower()})
-    day.tickets.add(page.url.removeprefix(day.site.address))
+    visitor.press("受付する", {"code": found.group(1).lower()})
     return found.group(1)
 
 
-def _give(day: Day) -> int:
-    page = day.visitor("reception").press("お渡し済みにする")
-    return len(page.text)
+def _give(day: Day) -> None:
+    day.visitor("reception").press("お渡し済みにする")
+    day.counted["handed over"] += 1
 
 
 def _feedback(day: Day) -> str:
@@ -155,9 +152,8 @@ def _last(page: Page) -> str:
 
 
 def _slot(page: Page) -> str:
-    """The evening's, whatever the language says."""
-    form = next(form for form in page.forms if any(one.name == "slot" for one in form.fields))
-    return next(one.value for one in form.fields if one.name == "slot" and SLOT[0] in one.label)
+    """The evening's is the last one."""
+    return [one.value for form in page.forms for one in form.fields if one.name == "slot"][-1]
 
 
 def _first_link(page: Page, part: str) -> str:
