@@ -10,9 +10,6 @@ from django.http import HttpRequest
 from foodbank.accounts.models import User
 from foodbank.accounts.services.day_codes import join
 
-JOINING = ":day-code"
-"""What axes counts under instead of a user name; no user name has a colon."""
-
 
 class DayCodeBackend(ModelBackend):
     def authenticate(  # type: ignore[override] # other credentials than a password
@@ -24,5 +21,5 @@ class DayCodeBackend(ModelBackend):
         account: User | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """Call with ``username=JOINING``. May raise what :func:`~foodbank.accounts.services.day_codes.join` refuses."""
+        """Call with ``username=JOINING`` of the policies. May raise what :func:`~foodbank.accounts.services.day_codes.join` refuses."""
         return None if day_code is None else join(code=day_code, name=name, account=account)

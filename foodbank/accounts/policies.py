@@ -24,6 +24,8 @@ BY_DAY = (Role.WAREHOUSE, Role.DRIVER, Role.RECEPTION)
 """The roles that a day's code gives."""
 BY_ADMINISTRATOR = frozenset({Role.REGISTRAR})
 """Who opens contact data is decided by an administrator, so that one coordinator's lost phone does not open them."""
+JOINING = ":day-code"
+"""What wrong codes are counted under instead of a user name; no user name has a colon."""
 
 
 def place_fault(role: Role, site_kind: str | None, *, needed: bool) -> Text | None:

@@ -6,9 +6,11 @@ import datetime as dt
 import hashlib
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode
 
@@ -67,6 +69,14 @@ def coordinators_left(day: dt.date, *, without_grant: RoleGrant | None = None, w
     administrators = User.objects.filter(is_superuser=True, is_active=True)
     found = set(grants.values_list("user", flat=True)) | set(administrators.values_list("pk", flat=True))
     return found - ({without_user.pk} if without_user else set())
+
+
+def is_paused(username: str) -> bool:
+    """Too many wrong passwords, or codes, for that name from some network address within the last hour."""
+    since = timezone.now() - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
+    recent = AccessAttempt.objects.filter(username=username, attempt_time__gt=since)
+    per_address = recent.order_by().values("ip_address").annotate(failures=Sum("failures_since_start"))
+    return per_address.filter(failures__gte=settings.AXES_FAILURE_LIMIT).exists()
 
 
 def secret_hash(secret: str) -> str:

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='AccountEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'アカウントを作成'), ('role_given', '役割を追加'), ('role_renewed', '役割の期間を変更'), ('role_ended', '役割を終了'), ('reset_link', 'パスワードの再設定リンクを発行'), ('password_set', 'パスワードを設定'), ('signed_out', 'すべての端末からログアウト'), ('closed', 'アカウントを停止'), ('opened', 'アカウントを再開')], max_length=16, verbose_name='内容')),
+                ('kind', models.CharField(choices=[('created', 'アカウントを作成'), ('role_given', '役割を追加'), ('role_renewed', '役割の期間を変更'), ('role_ended', '役割を終了'), ('reset_link', 'パスワードの再設定リンクを発行'), ('password_set', 'パスワードを設定'), ('signed_out', 'すべての端末からログアウト'), ('pause_lifted', 'ログインの一時停止を解除'), ('closed', 'アカウントを停止'), ('opened', 'アカウントを再開')], max_length=16, verbose_name='内容')),
                 ('role', models.CharField(blank=True, choices=[('coordinator', 'コーディネーター'), ('warehouse', '倉庫'), ('driver', '運転'), ('reception', '受付'), ('registrar', '登録（連絡先）'), ('partner', '提供先')], max_length=12, verbose_name='役割')),
                 ('at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='時刻')),
                 ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='行った人')),

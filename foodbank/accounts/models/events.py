@@ -16,6 +16,7 @@ class EventKind(models.TextChoices):
     RESET_LINK = "reset_link", "パスワードの再設定リンクを発行"
     PASSWORD_SET = "password_set", "パスワードを設定"
     SIGNED_OUT = "signed_out", "すべての端末からログアウト"
+    PAUSE_LIFTED = "pause_lifted", "ログインの一時停止を解除"
     CLOSED = "closed", "アカウントを停止"
     OPENED = "opened", "アカウントを再開"
 

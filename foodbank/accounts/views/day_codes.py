@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foodbank.accounts.access import access_of_user, actor_of, coordinator_required
-from foodbank.accounts.backends import JOINING
 from foodbank.accounts.forms import DayCodeForm, JoinForm
 from foodbank.accounts.models import DayCode, Role, User
+from foodbank.accounts.policies import JOINING
 from foodbank.accounts.poster import Poster, draw_poster
-from foodbank.accounts.selectors import day_codes
+from foodbank.accounts.selectors import day_codes, is_paused
 from foodbank.accounts.services.day_codes import make_day_code, renew_day_code, revoke_day_code
+from foodbank.accounts.services.pauses import let_join_again
 from foodbank.accounts.start import start_page
 from foodbank.core.converters import day_asked
 from foodbank.core.dates import today
@@ -92,6 +93,15 @@ def code_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@require_POST
+@coordinator_required
+def joining_lift(request: HttpRequest) -> HttpResponse:
+    return act(
+        request, lambda: let_join_again(actor=actor_of(request)), done=_("参加の受付を再開しました。"),
+        back=reverse("accounts:day_codes"),
+    )  # fmt: skip
+
+
 def join(request: HttpRequest, code: str = "") -> HttpResponse:
     """What a poster opens. The page is the same for a right and a wrong code until it is sent, so that looking tells nothing."""
     account = request.user if isinstance(request.user, User) else None
@@ -127,7 +137,12 @@ def _code(pk: int) -> DayCode:
 
 
 def _codes(request: HttpRequest, day: dt.date, form: DayCodeForm | None = None) -> HttpResponse:
-    context = {"day": day, "codes": day_codes(day), "form": form or DayCodeForm(initial={"day": day}), "today": today()}
+    context = {
+        "day": day,
+        "codes": day_codes(day),
+        "form": form or DayCodeForm(initial={"day": day}),
+        "paused": is_paused(JOINING),
+    }
     return render(request, "accounts/day_codes.html", context, status=422 if form else 200)
 
 

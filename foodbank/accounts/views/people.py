@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from foodbank.accounts.access import actor_of, coordinator_required
 from foodbank.accounts.forms import GrantForm, InviteForm, RenewForm
 from foodbank.accounts.models import Invitation, Role, RoleGrant, User
-from foodbank.accounts.selectors import events_of, grants_of, open_invitations, people, with_a_role
+from foodbank.accounts.selectors import events_of, grants_of, is_paused, open_invitations, people, with_a_role
 from foodbank.accounts.services import grants, invitations, passwords
 from foodbank.accounts.services import people as accounts
+from foodbank.accounts.services.pauses import lift_pause
 from foodbank.accounts.views.links import link_page
 from foodbank.core.dates import today
 from foodbank.core.errors import Refusal
@@ -141,6 +142,16 @@ def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @coordinator_required
+def person_lift(request: HttpRequest, pk: int) -> HttpResponse:
+    user = _person(pk)
+    return act(
+        request, lambda: lift_pause(user=user, actor=actor_of(request)), done=_("もう一度ログインできるようにしました。"),
+        back=reverse("accounts:person", args=[pk]),
+    )  # fmt: skip
+
+
+@require_POST
+@coordinator_required
 def person_close(request: HttpRequest, pk: int) -> HttpResponse:
     user = _person(pk)
     return act(
@@ -172,6 +183,7 @@ def _page(
         "events": events_of(user),
         "grant_form": grant_form or GrantForm(actor=actor_of(request)),
         "refusal": refusal,
+        "paused": is_paused(user.username),
         "today": today(),
         "itself": user.pk == actor_of(request).pk,
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,21 +59,14 @@ _DESK = MENU[0]
 
 @register.simple_tag(takes_context=True)
 def menu(context: dict[str, Any]) -> list[Entry]:
-    """The entries that the reader's roles open and whose pages exist, with the current one marked."""
+    """The entries that the reader's roles open, with the current one marked."""
     request, access = context.get("request"), context.get("access")
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
     seen = [item for item in MENU if access and access.has(*item.roles)]
     if any(item.hand and _is_at(item, here) for item in seen):
         seen = [item for item in seen if item.hand or item is _DESK]
-    entries = []
-    for item in seen:
-        try:
-            url = reverse(item.route)
-        except NoReverseMatch:
-            continue
-        entries.append(Entry(item.label, url, _is_at(item, here)))
-    return entries
+    return [Entry(item.label, reverse(item.route), _is_at(item, here)) for item in seen]
 
 
 def _is_at(item: Item, here: str) -> bool:

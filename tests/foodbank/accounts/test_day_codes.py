@@ -137,6 +137,19 @@ def test_ten_wrong_codes_pause_the_door_also_for_the_right_one(client: Client, c
     assert "名前" not in "".join(kept)
 
 
+def test_the_coordinator_opens_the_door_again(client: Client, code: DayCode, boss: User):
+    desk = Client()
+    desk.force_login(boss)
+    assert "参加を止めています" not in desk.get(reverse("accounts:day_codes")).content.decode()
+    wrong = "".join(ALPHABET[(ALPHABET.index(char) + 1) % len(ALPHABET)] for char in code.code)
+    for n in range(10):  # ten people with a slip each, on different phones of one venue
+        join(Client(), wrong, f"名前{n}", HTTP_USER_AGENT=f"phone {n}")
+    assert join(client, code).status_code == 429
+    assert "参加を止めています" in desk.get(reverse("accounts:day_codes")).content.decode()
+    desk.post(reverse("accounts:joining_lift"))
+    assert join(client, code).status_code == 302
+
+
 def test_the_address_is_the_one_that_the_proxy_saw(client: Client, code: DayCode, settings: Any):
     settings.BEHIND_PROXY = True
     wrong = "".join(ALPHABET[(ALPHABET.index(char) + 1) % len(ALPHABET)] for char in code.code)
@@ -253,11 +266,11 @@ def test_the_days_page_asks_as_often_for_forty_joined_as_for_one(
     client.force_login(boss)
     join(Client(), code)
     address = reverse("accounts:day_codes")
-    with django_assert_num_queries(6):  # session, user, roles, codes, who joined, places of the form
+    with django_assert_num_queries(7):  # session, user, roles, codes, who joined, places of the form, whether joining is paused
         client.get(address)
     for number in range(39):
         join(Client(), code, f"見本{number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(address)
 
 

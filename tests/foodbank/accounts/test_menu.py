@@ -57,6 +57,7 @@ def test_the_menu_shows_what_the_role_opens_and_nothing_of_the_desk(client: Clie
 
 
 def test_the_coordinator_sees_the_desk_and_on_the_phones_pages_only_those(client: Client):
+    SiteFactory.create(kind=SiteKind.DEPOT)
     client.force_login(UserFactory.create())
     desk = links(client, "catalog:item_list")
     assert reverse("accounts:people") in desk

@@ -179,6 +179,21 @@ def test_a_closed_account_is_out_at_once_and_comes_back_when_opened(desk: Client
     assert access_of_user(helper).has(Role.WAREHOUSE)
 
 
+def test_a_paused_sign_in_is_lifted_by_the_coordinator(desk: Client, helper: User):
+    helper.set_password("a-long-made-up-word")
+    helper.save()
+
+    def sign_in(password: str) -> int:
+        return Client().post(reverse("accounts:login"), {"username": helper.username, "password": password}).status_code
+
+    address = reverse("accounts:person", args=[helper.pk])
+    assert [sign_in("wrong") for _ in range(10)][-1] == 429
+    assert "ログインの停止を解く" in desk.get(address).content.decode()
+    desk.post(reverse("accounts:person_lift", args=[helper.pk]))
+    assert "ログインの停止を解く" not in desk.get(address).content.decode()
+    assert sign_in("a-long-made-up-word") == 302
+
+
 def test_nobody_removes_the_last_coordinator(boss: User, helper: User):
     grant = boss.role_grants.get()
     for remove in (lambda: end_role(grant=grant, actor=boss), lambda: close_account(user=boss, actor=helper)):
