@@ -18,7 +18,7 @@ from foodbank.core.errors import Text
 from foodbank.core.forms import own_language
 from foodbank.core.limits import MAX_LINE_KG
 
-DAY_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+DAY_PATTERN = r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 CLOCK_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 TEXT_PATTERN = "^[^\\u0000]*$"
 _WHOLE = "body"

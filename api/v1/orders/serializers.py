@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from api.fields import ClockField, DayField, In, KilogramsField, TextField, WholeField, refuse
+from api.fields import CLOCK_PATTERN, ClockField, DayField, In, KilogramsField, TextField, WholeField, refuse
 from api.v1.outputs import Out
 from foodbank.core.errors import Text
 from foodbank.core.limits import MAX_PEOPLE, MAX_UNITS
@@ -61,7 +61,7 @@ class OrderIn(In):
     window = WindowIn()
     children = WholeField(min_value=0, max_value=MAX_PEOPLE)
     excluded_allergens = serializers.ListField(
-        child=TextField(max_length=40), max_length=60, required=False,
+        child=TextField(min_length=1, max_length=40), max_length=60, required=False,
         help_text="Japanese label names (卵) or English names (Egg).",
     )  # fmt: skip
     lines = serializers.ListField(child=LineField(), min_length=1, max_length=MOST_LINES)
@@ -102,10 +102,15 @@ class OrdersQuery(In):
     cursor = TextField(required=False, min_length=1)
 
 
+@extend_schema_field({"type": "string", "pattern": CLOCK_PATTERN})
+class ClockOut(serializers.TimeField):
+    """As it came in."""
+
+
 class WindowOut(Out):
     def get_fields(self) -> dict[str, Any]:
         names = {"from": "order.window_from", "until": "order.window_until"}
-        return {name: serializers.TimeField(source=source, format="%H:%M") for name, source in names.items()}
+        return {name: ClockOut(source=source, format="%H:%M") for name, source in names.items()}
 
 
 class OrderLineOut(Out):

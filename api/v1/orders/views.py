@@ -84,8 +84,9 @@ class OneOrder(OrderView):
     )  # fmt: skip
     def patch(self, request: Request, id: uuid.UUID) -> Response:
         own = self.own(id)
+        changes = body(OrderIn, request, partial=True)
         need_match(request, etag_of(OrderOut(own).data))
-        named = named_order(values_of(own) | body(OrderIn, request, partial=True))
+        named = named_order(values_of(own) | changes)
         data = order_data(named=named, partner=self.partner, source=OrderSource.API)
         return self.shown(change_own_order(order=own.order, data=data, actor=self.actor))
 
