@@ -7,7 +7,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from foodbank.sites.models import Site, SiteKind
-from logistics.dispatch.models import Plan, Route, RouteBreak, Shipment, Stop, Unserved
+from logistics.dispatch.models import (
+    Plan,
+    Route,
+    RouteBreak,
+    RouteProgress,
+    Shipment,
+    Stop,
+    StopProgress,
+    StopState,
+    Unserved,
+)
+from logistics.dispatch.selectors.expected import expected_starts
 
 COLOURS = 8
 DASHES = 5
@@ -42,16 +53,34 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class StopView:
-    """``number`` counts the places driven to; a depot has none."""
+    """``number`` counts the places driven to; a depot has none. ``expected``: when work there began, or is now expected to."""
 
     stop: Stop
     number: int | None
     pick_ups: list[Shipment]
     drop_offs: list[Shipment]
+    expected: dt.datetime
 
     @property
     def site(self) -> Site:
         return self.stop.site
+
+    @property
+    def progress(self) -> StopProgress | None:
+        return getattr(self.stop, "progress", None)
+
+    @property
+    def state(self) -> str:
+        return self.progress.state if self.progress is not None else StopState.PLANNED
+
+    @property
+    def closed(self) -> bool:
+        return self.state in (StopState.DONE, StopState.FAILED)
+
+    @property
+    def late_minutes(self) -> int:
+        """How much later than planned; looked at while it is still to come."""
+        return 0 if self.closed else max(0, round((self.expected - self.stop.start).total_seconds() / 60))
 
     @property
     def is_depot(self) -> bool:
@@ -81,6 +110,19 @@ class RouteView:
         return self.route.vehicle.code
 
     @property
+    def progress(self) -> RouteProgress | None:
+        """Who drives, and when the vehicle left and came back; nothing before somebody has begun."""
+        return getattr(self.route, "progress", None)
+
+    @property
+    def closed(self) -> int:
+        return sum(s.closed for s in self.stops)
+
+    @property
+    def next(self) -> StopView | None:
+        return next((s for s in self.stops if not s.closed), None)
+
+    @property
     def places(self) -> int:
         return sum(not s.is_depot for s in self.stops)
 
@@ -105,9 +147,9 @@ class PlanView:
 
 def plan_view(plan: Plan) -> PlanView:
     """Everything about ``plan`` in five queries, however many routes it has."""
-    routes = list(Route.objects.filter(plan=plan).select_related("vehicle__depot").order_by("vehicle__code"))
+    routes = list(Route.objects.filter(plan=plan).select_related("vehicle__depot", "progress__driver").order_by("vehicle__code"))
     stops_of: dict[int, list[Stop]] = defaultdict(list)
-    for stop in Stop.objects.filter(route__plan=plan).select_related("site", "visit").order_by("route", "sequence"):
+    for stop in Stop.objects.filter(route__plan=plan).select_related("site", "visit", "progress").order_by("route", "sequence"):
         stops_of[stop.route_id].append(stop)
     breaks_of: dict[int, list[RouteBreak]] = defaultdict(list)
     for pause in RouteBreak.objects.filter(route__plan=plan).order_by("start"):
@@ -150,10 +192,12 @@ def _route_view(
 ) -> RouteView:
     views = []
     number = 0
+    expected = expected_starts(stops, breaks)
     for stop in stops:
         driven_to = stop.site.kind != SiteKind.DEPOT
         number += driven_to
-        views.append(StopView(stop, number if driven_to else None, picks.get(stop.pk, []), drops.get(stop.pk, [])))
+        own = (picks.get(stop.pk, []), drops.get(stop.pk, []))
+        views.append(StopView(stop, number if driven_to else None, *own, expected[stop.pk]))
     sequence: list[StopView | RouteBreak] = sorted([*views, *breaks], key=_begins)
     return RouteView(route, style, route.vehicle.depot, views, breaks, sequence)
 

@@ -31,7 +31,7 @@ def site(number: int, latitude: float, longitude: float) -> Site:
 def route(index: int, stops: list[tuple[Site, str, str, str]], breaks: list[tuple[str, str]] = ()) -> RouteView:  # type: ignore[assignment]
     row = Route(vehicle=Vehicle(code=f"VAN{index}", name="見本", depot=DEPOT), depart=moment("08:00"), back=moment("12:00"))
     views = [
-        StopView(Stop(route=row, site=one, arrive=moment(a), start=moment(s), leave=moment(e)), number, [], [])
+        StopView(Stop(route=row, site=one, arrive=moment(a), start=moment(s), leave=moment(e)), number, [], [], moment(s))
         for number, (one, a, s, e) in enumerate(stops, start=1)
     ]
     pauses = [RouteBreak(start=moment(a), end=moment(b)) for a, b in breaks]
