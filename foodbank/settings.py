@@ -29,6 +29,7 @@ if SECRET_KEY == _DEVELOPMENT_KEY and not DEBUG and set(ALLOWED_HOSTS) - {"local
 BASE_URL = env.text("BASE_URL", "http://localhost:8000").rstrip("/")
 _HTTPS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "foodbank.pantry.views.faults.csrf_failure"
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -30,3 +30,6 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]
+
+handler404 = "foodbank.pantry.views.faults.not_found"
+handler500 = "foodbank.pantry.views.faults.fault"

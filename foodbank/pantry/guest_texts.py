@@ -36,6 +36,7 @@ WORDS: dict[str, Say] = {
         "リンクが ないときは、いつもの [人|ひと]に [言|い]ってください。",
         "To go on, open your link again. If you cannot find it, tell the people you know here.",
     ),
+    "fault_title": Say("このページは開けません", "この ページは [開|ひら]けません", "This page cannot be opened"),
     # the personal link
     "enter_title": Say("ご予約のページを開きます", "[予約|よやく]の ページを [開|ひら]きます", "Open your booking page"),
     "enter_own": Say("自分の電話で開く", "[自分|じぶん]の [電話|でんわ]で [開|ひら]く", "Open on my own phone"),

@@ -295,3 +295,16 @@ def test_the_start_page_asks_the_same_number_of_questions(client: Client, django
     client.get(reverse("pantry:my"))
     with django_assert_num_queries(2 + 1 + 1 + 2 + 1 + 1):
         client.get(reverse("pantry:my"))
+
+
+def test_what_is_not_there_is_said_as_quietly(client: Client):
+    for answer in (
+        client.get("/my/bookings/999999/", follow=True),
+        client.get("/my/enter/nosuchlink/"),
+        Client(enforce_csrf_checks=True).post("/my/close/"),
+    ):
+        page = text(answer)
+        assert "<title>ご予約</title>" in page
+        assert "フードバンク" not in page
+    assert client.get("/my/enter/nosuchlink/").status_code == 404
+    assert "フードバンク" in text(client.get("/nowhere/"))
