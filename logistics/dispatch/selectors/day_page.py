@@ -160,8 +160,8 @@ def job_page(job: PlanJob) -> JobPage:
 
 
 def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
-    current = Plan.objects.current(day)
-    newest = Plan.objects.filter(day=day).order_by("-pk").first()
+    current = Plan.objects.defer("document").current(day)
+    newest = Plan.objects.filter(day=day).defer("document").order_by("-pk").first()
     plan = plan_view(current) if current else None
     offers = list(
         Offer.objects.filter(day=day).select_related("donor__site", "item").order_by("ready_until", "donor__site__code", "pk")
@@ -175,6 +175,7 @@ def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
     )
     order_views = [_order_view(order, plan) for order in orders]
     visits = list(MobileVisit.objects.filter(day=day).select_related("site"))
+    slots = bookings_by_slot(day)
     pickup_days = list(PickupDay.objects.filter(day=day).with_figures().select_related("site"))
     stock = stock_on(day)
     flow = flows(day)
@@ -204,8 +205,8 @@ def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
         route_map=route_map(plan.routes, left_out, chosen=chosen_vehicle) if plan else None,
         time_chart=time_chart(plan.routes) if plan else None,
         job=PlanJob.objects.filter(day=day).order_by("-pk").first(),
-        needs=read_needs(day, current),
-        slots=bookings_by_slot(day),
+        needs=read_needs(day, current, slots),
+        slots=slots,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, Sum
@@ -33,7 +34,7 @@ from logistics.dispatch.models import (
     StopProgress,
     StopState,
 )
-from logistics.dispatch.selectors.slots import bookings_by_slot
+from logistics.dispatch.selectors.slots import PickupFigures
 from logistics.fleet.models import Shift
 
 OURS = (FailReason.CALLED_OFF, FailReason.VEHICLE)
@@ -83,8 +84,8 @@ class Needs:
         return hashlib.sha256(repr(self.found).encode()).hexdigest()[:12]
 
 
-def read_needs(day: dt.date, plan: Plan | None) -> Needs:
-    """``plan`` is the one that counts on ``day``."""
+def read_needs(day: dt.date, plan: Plan | None, slots: Sequence[PickupFigures]) -> Needs:
+    """``plan`` is the one that counts on ``day``, ``slots`` are the bookings of its pickup days."""
     settled = set(Settled.objects.filter(day=day).values_list("what", flat=True))
     found = [
         *_on_the_road(plan),
@@ -94,7 +95,7 @@ def read_needs(day: dt.date, plan: Plan | None) -> Needs:
         *_calls(),
         *_planning(day, plan),
         *_shifts(day),
-        *_waiting(day),
+        *_waiting(slots),
     ]
     order = {"error": 0, "warning": 1, "info": 2}
     return Needs(day, sorted((need for need in found if need.what not in settled), key=lambda need: order[need.kind]))
@@ -126,7 +127,7 @@ def _left_aboard(plan: Plan) -> list[Need]:
     rows = (
         Shipment.objects.filter(plan=plan, progress__loaded__gt=F("progress__dropped") + F("progress__returned"))
         .filter(Q(progress__called_off=True) | Q(drop_stop__progress__state=StopState.FAILED))
-        .values("pick_stop__route__vehicle__code")
+        .values("pick_stop__route", "pick_stop__route__vehicle__code")
         .annotate(units=Sum(F("progress__loaded") - F("progress__dropped") - F("progress__returned")))
         .order_by("pick_stop__route__vehicle__code")
     )
@@ -135,8 +136,8 @@ def _left_aboard(plan: Plan) -> list[Need]:
             "warning",
             _("%(vehicle)s に、渡せなかった品が %(n)d 点積んだままです。拠点に戻してください。")
             % {"vehicle": row["pick_stop__route__vehicle__code"], "n": row["units"]},
-            f"{reverse('dispatch:day', args=[plan.day])}?vehicle={row['pick_stop__route__vehicle__code']}#routes",
-            _("ルートを見る"),
+            reverse("driving:route", args=[row["pick_stop__route"]]),
+            _("運転のページで戻す"),
         )
         for row in rows
     ]
@@ -262,16 +263,16 @@ def _shifts(day: dt.date) -> list[Need]:
     return [Need("warning", text, reverse("dispatch:drivers", args=[day]), _("運転する人を決める"))]
 
 
-def _waiting(day: dt.date) -> list[Need]:
+def _waiting(slots: Sequence[PickupFigures]) -> list[Need]:
     """Households wait for one slot while another of the same pickup day has places."""
     return [
         Need(
             "info",
             _("%(site)s：%(waiting)d 世帯がキャンセル待ちですが、ほかの枠に %(free)d 世帯分の空きがあります。")
             % {"site": one.site, "waiting": one.waiting, "free": one.free},
-            f"{reverse('dispatch:day', args=[day])}#pickup-days",
+            reverse("pantry:pickup_day", args=[one.pk]),
             _("予約の枠を見る"),
         )
-        for one in bookings_by_slot(day)
+        for one in slots
         if one.waiting and one.free
     ]

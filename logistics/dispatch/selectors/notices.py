@@ -26,12 +26,12 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """``name`` of an organisation or a volunteer, or a household's code; ``phone`` is never a household's (P7: those who may read it go
-    to ``url`` and say why)."""
+    """``name`` of an organisation or a volunteer, or a household's code; ``phone`` is never a household's: those who may read it open
+    the page of ``household`` (primary key) and say why (P7)."""
 
     name: str
     phone: str = ""
-    household: str = ""
+    household: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +106,5 @@ def _names(people: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Who]:
     for user in User.objects.filter(pk__in=by_kind["user"]):
         found["user", user.pk] = Who(user.shown_name)
     for household in Household.objects.filter(pk__in=by_kind["household"]):
-        found["household", household.pk] = Who(household.code, household=household.code)
+        found["household", household.pk] = Who(household.code, household=household.pk)
     return found

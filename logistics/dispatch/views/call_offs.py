@@ -55,7 +55,8 @@ def call_off(request: HttpRequest, day: dt.date, kind: str, code: str) -> HttpRe
                 "n": effects.told
             }
             messages.success(request, f"{_('中止にしました。')} {told}")
-            return redirect("dispatch:day", day=day)
+            next_to_do = "dispatch:drivers" if target.kind == CallOffKind.DRIVER else "dispatch:day"
+            return redirect(next_to_do, day=day)
     context = {"day": day, "target": target, "effects": effects, "form": form, "back": back}
     return render(request, "dispatch/call_off.html", context, status=422 if form.is_bound else 200)
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from foodbank.accounts.access import actor_of, coordinator_required
+from foodbank.accounts.access import access_of, actor_of, coordinator_required
+from foodbank.accounts.models import Role
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.models import OutboxMessage
 from foodbank.core.outbox import try_again
@@ -26,6 +27,7 @@ from logistics.dispatch.models import Plan
 from logistics.dispatch.selectors.drivers import drivers_page, may_drive
 from logistics.dispatch.selectors.needs import read_needs
 from logistics.dispatch.selectors.notices import notices as read_notices
+from logistics.dispatch.selectors.slots import bookings_by_slot
 from logistics.dispatch.services.settling import settle as settle_it
 from logistics.fleet.models import Shift
 from logistics.fleet.services.vehicles import set_shift
@@ -39,7 +41,7 @@ def needs(request: HttpRequest, day: dt.date) -> HttpResponse:
     """The list alone, for the page that asks again every few seconds; without a script, the whole page."""
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("dispatch:day", day=day)
-    found = read_needs(day, Plan.objects.defer("document").current(day))
+    found = read_needs(day, Plan.objects.defer("document").current(day), bookings_by_slot(day))
     if request.GET.get("seen") == found.seen:
         return HttpResponse(status=NOTHING_NEW)
     return render(request, "dispatch/parts/needs.html", {"day": day, "needs": found})
@@ -57,7 +59,8 @@ def settle(request: HttpRequest, day: dt.date) -> HttpResponse:
 @coordinator_required
 def notices(request: HttpRequest) -> HttpResponse:
     """Calls to make, and letters that did not arrive."""
-    return render(request, "dispatch/notices.html", {"page": read_notices()})
+    reads_contacts = access_of(request).has(Role.REGISTRAR)
+    return render(request, "dispatch/notices.html", {"page": read_notices(), "reads_contacts": reads_contacts})
 
 
 @require_POST

@@ -41,6 +41,7 @@ from logistics.dispatch.models import (
     StopState,
 )
 from logistics.dispatch.selectors.needs import Need, read_needs
+from logistics.dispatch.selectors.slots import bookings_by_slot
 from logistics.dispatch.services.handover import load
 from logistics.dispatch.services.planning import make_plan
 from logistics.dispatch.services.publishing import publish
@@ -77,7 +78,7 @@ def drive() -> Drive:
 
 def needs(day: dt.date | None = None) -> list[Need]:
     day = day or today()
-    return read_needs(day, Plan.objects.current(day)).found
+    return read_needs(day, Plan.objects.current(day), bookings_by_slot(day)).found
 
 
 def texts(day: dt.date | None = None) -> str:
@@ -223,6 +224,10 @@ def test_a_household_on_that_list_is_a_code_without_number_and_without_what_it_i
     assert "K7M-2QX" in page
     assert "tel:" not in page
     assert "お届けの品" not in page
+    contact = reverse("pantry:household_contact", args=[household.pk])
+    assert contact not in page
+    staff.force_login(UserFactory.create(roles=[Role.COORDINATOR, Role.REGISTRAR]))
+    assert contact in staff.get(reverse("dispatch:notices")).content.decode()  # where a reason is asked for first
 
 
 def test_a_draft_wants_to_be_made_to_count(drive: Drive):
@@ -297,7 +302,7 @@ def test_households_that_wait_while_another_slot_is_free(drive: Drive, staff: Cl
 
 def test_the_list_is_read_again_only_when_it_has_changed(drive: Drive, staff: Client):
     address, htmx = reverse("dispatch:needs", args=[today()]), {"HX-Request": "true"}
-    seen = read_needs(today(), Plan.objects.current(today())).seen
+    seen = read_needs(today(), Plan.objects.current(today()), []).seen
     assert staff.get(address, {"seen": seen}, headers=htmx).status_code == 204
     fail(drive)
     changed = staff.get(address, {"seen": seen}, headers=htmx)
@@ -333,7 +338,7 @@ def test_it_asks_equally_often_however_much_there_is(staff: Client, name: str, c
         call("partner", partner.pk)
     Offer.objects.update(created_at=timezone.now() + dt.timedelta(minutes=1))
     with CaptureQueriesContext(connection) as caught:
-        read_needs(DAY, plan)
+        read_needs(DAY, plan, bookings_by_slot(DAY))
     assert len(caught) == (QUERIES if plan else QUERIES - 4)  # without a plan: no stops, no goods aboard, no changes since (2)
     address = reverse("dispatch:needs", args=[DAY])
     staff.get(address, headers={"HX-Request": "true"})
