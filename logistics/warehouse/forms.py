@@ -15,7 +15,7 @@ from foodbank.core.limits import MAX_UNITS
 from foodbank.donations.forms import DonorChoiceField, ItemChoiceField
 from foodbank.donations.models import Donor, RefusalReason
 from foodbank.donations.services.intake import NotTaken
-from foodbank.inventory.models import Balance, Condition, Movement, Place
+from foodbank.inventory.models import Balance, Condition, Lot, Movement, Place
 from foodbank.inventory.policies import stricter_zone
 from foodbank.inventory.services.discard import DISCARD_REASONS
 from foodbank.inventory.services.places import ensure_receiving_place
@@ -154,11 +154,13 @@ class FromForm(EntryForm):
 
     source = SourceField(label=_("どこから"), queryset=Balance.objects.none(), widget=forms.RadioSelect, empty_label=None)
 
-    def __init__(self, *args: Any, balances: list[Balance], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lot: Lot, site: Site, balances: list[Balance], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.balances = balances
         field = self.fields["source"]
-        field.queryset = Balance.objects.filter(pk__in=[one.pk for one in balances]).select_related("place")  # type: ignore[attr-defined]
+        assert isinstance(field, SourceField)  # noqa: S101 - for the type checker
+        # Whoever emptied a shelf a moment ago left its row: then the stock says that too little is there, not the form.
+        field.queryset = Balance.objects.filter(lot=lot, place__in=shelves(site)).select_related("place")
+        field.choices = [(one.pk, field.label_from_instance(one)) for one in balances]
         self.initial.setdefault("source", balances[0].pk if balances else None)
         if len(balances) == 1:
             field.widget = forms.HiddenInput()

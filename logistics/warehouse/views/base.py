@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from foodbank.accounts.access import access_of, actor_of, role_required
 from foodbank.accounts.models import Role
 from foodbank.core.device import repeatable, wants_json
-from foodbank.core.errors import Refusal
-from foodbank.core.forms import own_language
+from foodbank.core.errors import Refusal, Text
+from foodbank.core.forms import EntryForm, own_language
 from foodbank.inventory.models import ScanMode
 from foodbank.inventory.services.refused_scans import keep_refused_scan
 from foodbank.sites.models import Site
@@ -87,6 +87,14 @@ def done(request: HttpRequest, text: str, *, go: str = "", **more: Any) -> HttpR
         return JsonResponse({"tell": "ok", "text": text, "go": go, **more})
     messages.success(request, text)
     return redirect(go)
+
+
+def incomplete(form: EntryForm) -> Refusal:
+    """What is wrong with a form that our script sent, as one refusal."""
+    said = " ".join(
+        f"{form.fields[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items() if name in form.fields
+    )
+    return Refusal("warehouse.form", Text(said, said), params={"fields": sorted(form.errors)}, status=422)
 
 
 def scanned(

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from foodbank.accounts.access import actor_of
 from foodbank.core.dates import today
-from foodbank.core.device import sent_by
+from foodbank.core.device import sent_by, wants_json
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.forms import EntryForm
 from foodbank.core.pages import bound
@@ -26,7 +26,7 @@ from logistics.warehouse.forms import CountForm, DiscardForm, FromForm, MoveForm
 from logistics.warehouse.selectors.home import expiring, to_put_away
 from logistics.warehouse.selectors.reading import read_lot, read_place
 from logistics.warehouse.selectors.sites import lots_known_at, shelves, standing
-from logistics.warehouse.views.base import done, hand, scanned
+from logistics.warehouse.views.base import done, hand, incomplete, scanned
 
 
 def _first_scan(template: str, onward_to: str, rows: Callable[[Site], Any]) -> Callable[[HttpRequest, Site], HttpResponse]:
@@ -50,7 +50,9 @@ count_scan = hand(ScanMode.COUNT)(_first_scan("warehouse/count_scan.html", "ware
 @hand(ScanMode.MOVE)
 def move(request: HttpRequest, site: Site, code: str) -> HttpResponse:
     lot, balances = _there(site, code)
-    form = bound(request, MoveForm, balances=balances, initial={"quantity": balances[0].free if balances else None})
+    form = bound(
+        request, MoveForm, lot=lot, site=site, balances=balances, initial={"quantity": balances[0].free if balances else None}
+    )
     if form.is_bound and form.is_valid() and isinstance(form, MoveForm):
         target = read_place(request.POST.get("code", ""), site)
         sent = sent_by(request)
@@ -87,7 +89,7 @@ def throw_away(request: HttpRequest, site: Site, code: str) -> HttpResponse:
     lot, balances = _there(site, code)
     past = lot.last_day is not None and lot.last_day < today()
     initial = {"quantity": balances[0].quantity if balances else None, "reason": Reason.DISCARD_EXPIRED if past else None}
-    form = bound(request, DiscardForm, balances=balances, initial=initial)
+    form = bound(request, DiscardForm, lot=lot, site=site, balances=balances, initial=initial)
     if form.is_bound and form.is_valid() and isinstance(form, DiscardForm):
         values, sent = form.cleaned_data, sent_by(request)
         discard(
@@ -112,7 +114,7 @@ def count_lot(request: HttpRequest, site: Site, code: str) -> HttpResponse:
     balances = list(
         Balance.objects.filter(lot=lot, place__in=shelves(site)).select_related("place").order_by("-quantity", "place__code")
     )
-    form = bound(request, CountForm, balances=balances)
+    form = bound(request, CountForm, lot=lot, site=site, balances=balances)
     if form.is_bound and form.is_valid() and isinstance(form, CountForm):
         values, sent = form.cleaned_data, sent_by(request)
         found = count(
@@ -139,5 +141,7 @@ def _there(site: Site, code: str) -> tuple[Lot, list[Balance]]:
 
 
 def _lot_form(request: HttpRequest, site: Site, lot: Lot, form: EntryForm, template: str, **more: Any) -> HttpResponse:
+    if form.is_bound and wants_json(request):
+        raise incomplete(form)
     context = {"site": site, "lot": lot, "form": form, **more}
     return render(request, template, context, status=422 if form.is_bound else 200)
