@@ -23,6 +23,9 @@ PLAIN_ENVIRONMENT = {
     "BASE_URL": "http://localhost:8000",
     "BEHIND_PROXY": "0",
     "REDIS_URL": "",
+    "CONTACT_KEY": "",
+    "EMAIL_URL": "",
+    "LOG_LEVEL": "WARNING",
 }
 
 

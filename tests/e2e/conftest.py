@@ -64,15 +64,19 @@ def opened(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         # As an init script axe is there on each page without loosening the page's own policy.
         context.add_init_script(AXE.read_text(encoding="utf-8"))
-        page = context.new_page()
-        page.faults = []
-        page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        return page
+        return watched(context.new_page())
 
     yield start
     for context in contexts:
         context.close()
+
+
+def watched(page: Any) -> Any:
+    """The page, with every fault that its console reports kept in ``page.faults``."""
+    page.faults = []
+    page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    return page
 
 
 def serious(page: Any) -> list[str]:

@@ -19,7 +19,7 @@ LONGEST_S = 240
 """A demo that begins with less of the day left than this waits for the next one."""
 
 
-def _day_of_demo() -> dt.date:
+def day_of_demo() -> dt.date:
     """``DATE`` where given, else today in Japan. Shortly before midnight there the demo waits for the new day, so that what belongs to
     a day does not end in the middle of it."""
     given = os.environ.get("DATE", "").strip()
@@ -32,7 +32,7 @@ def _day_of_demo() -> dt.date:
     return site.japan_today()
 
 
-def _work_through(plan: Iterable[Step], day: Day) -> None:
+def work_through(plan: Iterable[Step], day: Day) -> None:
     for step in plan:
         if not day.can(step):
             print(f"  – {step.ja} / {step.en}  今日ではないので省きます / left out: not today", flush=True)
@@ -53,7 +53,7 @@ def _wait_for_the_end() -> None:
 
 def main() -> int:
     try:
-        date = _day_of_demo()
+        date = day_of_demo()
         serve = os.environ.get("SERVE", "1") not in {"0", "no", "false"}
         wanted = int(os.environ.get("PORT") or 8000)
     except ValueError as fault:
@@ -64,9 +64,9 @@ def main() -> int:
         port = site.choose_port(wanted, serving=serve)
         day = Day(site.fresh(port), date)
         print(f"フードバンクの一日 / a food bank's working day: {date.isoformat()}")
-        _work_through(steps.PREPARE, day)
+        work_through(steps.PREPARE, day)
         with site.served(day.site):
-            _work_through(steps.WORK, day)
+            work_through(steps.WORK, day)
             print(f"\n{outcome.table(day)}\n\n  {time.monotonic() - started:.0f} 秒で終わりました / seconds in all")
             if serve:
                 print(f"\n{outcome.addresses(day)}\n  終わるには Ctrl-C / Ctrl-C ends it", flush=True)

@@ -56,7 +56,8 @@ class Visitor:
 
     def __init__(self, base: str) -> None:
         self._base = base
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.cookies = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
         self.page: Page | None = None
 
     def open(self, path: str, *, status: int = 200) -> Page:

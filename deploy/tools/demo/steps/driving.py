@@ -97,6 +97,7 @@ def _collect(day: Day, visitor: Visitor) -> Page:
 def _hand_over(day: Day, visitor: Visitor) -> Page:
     """Everything with one tap; once only a part of something, of which the rest stays aboard."""
     page = visitor.here()
+    day.counted["stops"] += 'class="order-note"' in page.html
     parts = [(form, button) for form, button in page.with_button("この数を渡した") if int(form.value("quantity")) > 1]
     if parts and 'class="order-note"' in page.html and not day.counted["part drops"]:
         day.counted["part drops"] += 1

@@ -94,6 +94,14 @@ def _needs_me(day: Day) -> str:
     return f"{found} 件 / things"
 
 
+def _messages(day: Day) -> str:
+    """Mails stand in the worker's log; whoever has no address is on the list of calls to make."""
+    page = day.visitor("coordinator").open("/notices/")
+    day.counted["mails"] = (day.site.folder / "worker.log").read_text(encoding="utf-8").count("\nMessage-ID:")
+    day.counted["calls"] = sum(label.startswith("伝えた") for label in page.buttons)
+    return f"{day.counted['mails']} + {day.counted['calls']}"
+
+
 def _labels(day: Day) -> str:
     day.site.manage("print_labels", "--date", day.date.isoformat(), "--out", str(day.labels))
     return f"{day.labels.stat().st_size // 1024} KB"
@@ -129,4 +137,7 @@ NOON = (
     Step("コーディネーター: 出た車はそのままに計画し直す", "coordinator: plan again, started work kept", _plan_again, "today"),
     Step("コーディネーター: 新しい計画を確定する", "coordinator: publish the new plan", _replace, "today"),
 )
-CLOSE = (Step("入出庫台帳を照合する", "check the ledger", _ledger),)
+CLOSE = (
+    Step("知らせ: メールと、電話で伝えること", "messages: mails, and calls to make", _messages),
+    Step("入出庫台帳を照合する", "check the ledger", _ledger),
+)

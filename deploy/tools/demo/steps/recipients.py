@@ -16,8 +16,8 @@ HOUSEHOLDS = (
     ("recipient 4", "?lang=ja", {"size": "2", "children_0": "1", "allergies": "none", "channel": "email", "email": "mihon@example.invalid"}),
 )  # fmt: skip
 """Who, in which language, and what they say. The last one waits for a place."""
-SLOTS = {"at the gate": ("16:00", "23:59", "5"), "booked": ("17:00", "23:59", "3")}
-"""From, until and places of slots in the evening, so that the demo can be started at any hour; the last one is booked by phone."""
+SLOT, PLACES = ("17:00", "23:59"), 3
+"""An evening slot, so that the demo can be started at any hour."""
 
 
 def _evening(day: Day) -> str:
@@ -25,12 +25,11 @@ def _evening(day: Day) -> str:
     visitor = day.visitor("coordinator")
     visitor.open("/pickup-days/")
     page = visitor.follow(f"{day.date.month}月{day.date.day}日")
-    for start, end, places in SLOTS.values():
-        visitor.press("加える", {"new-start": start, "new-end": end, "new-capacity": places})
-        visitor.open(page.url)
-    start, end, places = SLOTS["booked"]
-    visitor.press("保存する", {"session-start": start, "session-end": end}, near="テーマ")
-    return f"{start}–{end}, {places} 世帯 / households"
+    visitor.press("加える", {"new-start": SLOT[0], "new-end": SLOT[1], "new-capacity": str(PLACES)})
+    visitor.open(page.url)
+    visitor.press("保存する", {"session-start": SLOT[0], "session-end": SLOT[1]}, near="テーマ")
+    day.links["pickup day"] = page.url
+    return f"{'–'.join(SLOT)}, {PLACES} 世帯 / households"
 
 
 def _link(day: Day) -> str:
@@ -102,16 +101,19 @@ def _check_in(day: Day) -> str:
 
 
 def _hand_over(day: Day) -> str:
-    """The others come one after the other; somebody without a booking is taken in too."""
+    """The others come one after the other; for somebody without a booking the coordinator makes room."""
     visitor = day.visitor("reception")
     _give(day)
     for who in ("recipient 3", "recipient 4"):
         _at_the_gate(day, who)
         _give(day)
+    desk = day.visitor("coordinator")
+    desk.open(day.links["pickup day"])
+    desk.press("保存する", {"世帯数": str(PLACES + 1)}, near="–".join(SLOT))
     visitor.open(day.links["gate"])
     visitor.follow("一覧から探す")
     visitor.follow("登録のない人を受け付ける")
-    page = visitor.press("保存する", {"受取枠": SLOTS["at the gate"][0], "人数": "2", "アレルギー": "なし"})
+    page = visitor.press("保存する", {"受取枠": SLOT[0], "人数": "2", "アレルギー": "なし"})
     [row] = [row for row in page.html.split("<tr>") if "予約済み" in row]  # everybody else has been there
     visitor.open(row.partition('href="')[2].partition('"')[0])
     visitor.press("受付する")

@@ -1,0 +1,129 @@
+"""Every page that somebody can come to, on a day that is under way: nothing serious for axe, nothing that runs out of a small screen or
+at twice the size of the letters, targets large enough, no fault on the console. Then the demo goes on to its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from deploy.tools.demo import outcome
+from deploy.tools.demo.day import Day
+from tests.e2e.conftest import AXE, watched
+from tests.e2e.demo import evening, gate, noon  # noqa: F401 - fixtures
+from tests.e2e.walk import FILES, Walk, come_in
+from tests.foodbank.accounts.access import collect
+from tests.shared_data import EXAMPLE
+
+pytestmark = pytest.mark.browser
+STARTS = {
+    "coordinator": ("/day/", "/nowhere/"),
+    "administrator": ("/people/",),
+    "registrar": ("/households/",),
+    "partner": ("/partner/",),
+    "driver": ("/driving/",),
+    "warehouse": ("/warehouse/", "/q/L0000000"),
+    "reception": ("/gate/",),
+    "recipient 2": ("/my/",),
+    "recipient 4": ("/my/",),
+}
+ELSEWHERE = {
+    "healthz": "for machines",
+    "readyz": "for machines",
+    "home": "sends on",
+    "dispatch:today": "sends on",
+    "dispatch:job": "a part of the day page",
+    "dispatch:needs": "a part of the day page",
+    "pantry:own_link": "shown once, in test_booking",
+    "pantry:leave_quickly": "leads out",
+    "pantry:feedback": "after the pickup, in test_booking",
+    "pantry:check_in_line_remove": "sends on",
+}
+"""Addresses of the table at which a browser cannot stop on the way, and why."""
+VISITED: set[str] = set()
+
+
+@pytest.fixture(params=[(390, False), (1280, True)], ids=["phone light", "desk dark"])
+def walks(request: pytest.FixtureRequest, browser: Any, noon: Day) -> Iterator[Any]:  # noqa: F811
+    """``walks(who)``: a walk as that person, in a browser of their own."""
+    width, dark = request.param
+    contexts = []
+
+    def start(who: str) -> Walk:
+        context = browser.new_context(
+            base_url=noon.site.address, locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": width, "height": 844},
+            color_scheme="dark" if dark else "light",
+        )  # fmt: skip
+        contexts.append(context)
+        context.add_init_script(AXE.read_text(encoding="utf-8"))
+        if who:
+            come_in(context, noon.visitor(who), noon.site.address)
+        return Walk(watched(context.new_page()), noon.site.address, width)
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def _sound(walk: Walk) -> None:
+    VISITED.update(walk.names)
+    assert walk.found == []
+    assert [fault for fault in walk.page.faults if "404" not in fault] == []
+
+
+@pytest.mark.parametrize("who", STARTS)
+def test_pages_of(who: str, walks: Any) -> None:
+    walk = walks(who)
+    walk.through(STARTS[who])
+    _sound(walk)
+
+
+def test_pages_that_need_no_account(walks: Any, noon: Day) -> None:  # noqa: F811
+    walk = walks("")
+    lot = re.findall(r"/q/(L[0-9A-Z]+)", noon.visitor("coordinator").open("/q/?q=米").html)
+    reset = _made_link(noon, "/people/", "パスワード", "/password/")
+    invited = _made_link(noon, "/people/invite/", "招待リンクを作る", "/invited/")
+    own = noon.accounts["recipient 3"].link
+    walk.through(["/login/", "/join/", "/join/0A1B2C", "/password/", "/password/sent/", reset, invited, "/my/closed/"])
+    walk.through([noon.links["register"], own, *(f"/q/{code}" for code in lot[:1]), "/api/v1/docs/"])
+    _sound(walk)
+
+
+def test_a_file_that_is_looked_through_before_it_is_taken(walks: Any, noon: Day) -> None:  # noqa: F811
+    walk = walks("coordinator")
+    walk.page.goto("/import/")
+    walk.page.locator("input[type=file]").set_input_files(sorted((EXAMPLE / "day").glob("*.csv")))
+    walk.page.get_by_role("button", name="内容を確かめる").click()
+    walk.page.wait_for_load_state()
+    walk.names.add("dayfiles:preview")
+    walk.look()
+    _sound(walk)
+
+
+def test_every_address_of_the_table_was_looked_at() -> None:
+    """Whoever adds a page that no link leads to, hears of it here."""
+    pages = {name for name, row in collect().items() if row.method == "get" and not name.startswith("api:")}
+    assert sorted(pages - VISITED - FILES - set(ELSEWHERE)) == []
+
+
+def test_the_demo_goes_on_to_its_end(evening: Day) -> None:  # noqa: F811
+    """What came in is what went out and what is still there."""
+    grams, counted = evening.grams, evening.counted
+    came = grams[("期首在庫の登録", "")] + grams[("受入", "")]
+    assert came == grams[("お渡し", "")] + grams[("廃棄", "")] + grams[("終わりの在庫", "")]
+    assert counted["handed over"] == counted["pickups"] == 4  # three who had booked and one who had not
+    assert "4 世帯 / households" in outcome.table(evening)
+    assert evening.accounts["coordinator"].password in outcome.addresses(evening)
+
+
+def _made_link(day: Day, path: str, button: str, part: str) -> str:
+    """A link that a coordinator makes for somebody."""
+    visitor = day.visitor("coordinator")
+    page = visitor.open(path)
+    if not page.with_button(button):
+        page = visitor.open(next(address for _, address in page.markup.links if re.fullmatch(r"/people/\d+/", address)))
+    return re.findall(rf'http[^"\s]+{part}[^"\s<]+', visitor.press(button, {"だれに": "見本"} if "招待" in button else {}).html)[
+        0
+    ]
