@@ -225,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "core.relay_outbox", "schedule": 10.0},
     "forget-accounts": {"task": "accounts.forget_old", "schedule": 86_400.0},
     "forget-idempotency": {"task": "core.forget_idempotency", "schedule": 86_400.0},
+    "forget-sent": {"task": "core.forget_sent", "schedule": 86_400.0},
     "expire-reservations": {"task": "inventory.expire_reservations", "schedule": 60.0},
 }
 if _REDIS_URL:

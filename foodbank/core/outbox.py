@@ -31,6 +31,8 @@ CLAIM = dt.timedelta(minutes=2)
 BACKOFF_S = (10, 60, 300, 1_800, 7_200, 21_600, 43_200)
 """Seconds until the next attempt after the first, second … failure; after the last the row is a dead letter."""
 
+KEPT = dt.timedelta(days=90)
+
 
 class Undeliverable(Exception):
     """It can never be sent (no address, an answer that forbids another attempt): a dead letter at once. The text holds no
@@ -94,6 +96,12 @@ def try_again(*, message: OutboxMessage) -> None:
     )
     if changed:
         send_after_commit("core.relay_outbox")
+
+
+def forget_sent(*, now: dt.datetime) -> int:
+    """Delete what was sent, or was for somebody gone, longer than :data:`KEPT` ago; returns how many. Dead letters stay."""
+    over = Q(state=OutboxState.SENT) | Q(state=OutboxState.DEAD, last_error=GONE)
+    return OutboxMessage.objects.filter(over, closed_at__lt=now - KEPT).delete()[0]
 
 
 @transaction.atomic

@@ -17,3 +17,8 @@ def relay_outbox() -> int:
 @shared_task(name="core.forget_idempotency")
 def forget_idempotency() -> int:
     return idempotency.forget_old(now=timezone.now())
+
+
+@shared_task(name="core.forget_sent")
+def forget_sent() -> int:
+    return outbox.forget_sent(now=timezone.now())

@@ -14,7 +14,7 @@ from django.utils import timezone
 from foodbank.core import outbox
 from foodbank.core.locking import NotInTransaction
 from foodbank.core.models import OutboxMessage, OutboxState
-from foodbank.core.outbox import BACKOFF_S, CLAIM, put, relay, try_again
+from foodbank.core.outbox import BACKOFF_S, CLAIM, KEPT, put, relay, try_again
 from tests.foodbank.core.handlers import SECRET, SENT, TOPICS
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +171,14 @@ def test_a_worker_whose_claim_ran_out_does_not_write_over_the_other_ones_outcome
     outbox._send(slow)
     message.refresh_from_db()
     assert (message.state, message.attempts) == (OutboxState.SENT, 0)
+
+
+def test_what_was_sent_is_forgotten_after_a_time_and_what_was_not_is_not():
+    sent, dead, waiting = row("remember", "k1"), row("refuse", "k2"), row("fail", "k3")
+    gone = row("gone", "k4")
+    relay()
+    assert outbox.forget_sent(now=timezone.now() + KEPT) == 0
+    assert outbox.forget_sent(now=timezone.now() + KEPT + dt.timedelta(minutes=1)) == 2
+    left = set(OutboxMessage.objects.values_list("pk", flat=True))
+    assert left == {dead.pk, waiting.pk}
+    assert not left & {sent.pk, gone.pk}
