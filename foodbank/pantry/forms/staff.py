@@ -263,6 +263,7 @@ class NewDayForm(EntryForm):
 class PeriodForm(EntryForm):
     since = DayField(label=_("から"))
     until = DayField(label=_("まで"))
+    outside = forms.BooleanField(label=_("外部に出す（5未満を伏せる）"), required=False)
 
 
 def number_of(text: str | None) -> uuid.UUID | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from foodbank.core.dates import format_day
 from foodbank.messaging.services.notify import To, notify
 from foodbank.pantry.models import Booking, ExchangeSession, PickupDay, Slot
@@ -17,7 +19,7 @@ def tell_booking(booking: Booking, template: str) -> None:
 def tell_new_time(booking: Booking, slot: Slot) -> None:
     """The slot's time was changed, perhaps not for the first time."""
     time = f"{slot.start:%H:%M}–{slot.end:%H:%M}"
-    key = f"booking/{booking.pk}/new_time/{time}"
+    key = f"booking/{booking.pk}/new_time/{uuid.uuid4()}"  # each change is news, also the one back
     notify(
         to=To("household", booking.household_id),
         template="booking_new_time",

@@ -19,6 +19,7 @@ from foodbank.core.listing import Column, listing
 from foodbank.core.pages import act, bound, entry_page
 from foodbank.pantry.forms.staff import BookingTimesForm, NewDayForm, PeriodForm, SessionForm, SlotForm, this_year
 from foodbank.pantry.models import PickupDay, Slot
+from foodbank.pantry.policies import HIDDEN_BELOW, shown_outside
 from foodbank.pantry.selectors.figures import figures as figures_of
 from foodbank.pantry.selectors.gate import counts, slots_with_bookings
 from foodbank.pantry.services.day_changes import add_slot, change_slot, put_session, remove_slot, set_bookings
@@ -133,13 +134,37 @@ def session_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @coordinator_required
 def figures(request: HttpRequest) -> HttpResponse:
-    """Total and distinct, for a period; this year unless said."""
+    """Total and distinct, for a period; this year unless said. For readers outside, numbers that might show who it was are hidden."""
     since, until = this_year()
     form = PeriodForm(request.GET if request.GET else {"since": since, "until": until})
     if form.is_valid():
         since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    shown = {"form": form, "figures": figures_of(since=since, until=until), "since": since, "until": until}
+    found = figures_of(since=since, until=until)
+    rows: list[tuple[str, int | None, int | None]] = [
+        (_("受け取った世帯"), found.pickups, found.households),
+        (_("人数"), None, found.people),
+        (_("うち子ども"), None, found.children),
+        (_("交流会の参加"), found.session_places, found.session_households),
+        (_("託児の子ども"), found.childcare_children, None),
+        (_("来られなかった予約"), found.no_shows, None),
+    ]
+    outside = form.is_valid() and form.cleaned_data["outside"]
+    shown = {
+        "form": form,
+        "figures": found,
+        "rows": [(label, _shown(total, outside), _shown(distinct, outside)) for label, total, distinct in rows],
+        "since": since,
+        "until": until,
+    }
     return render(request, "pantry/desk/figures.html", shown)
+
+
+def _shown(count: int | None, outside: bool) -> str:
+    if count is None:
+        return "–"
+    if outside and shown_outside(count) is None:
+        return _("%(n)d 未満") % {"n": HIDDEN_BELOW}
+    return str(count)
 
 
 def _saved(request: HttpRequest, form: EntryForm, save: Any, pk: int) -> HttpResponse:

@@ -217,6 +217,9 @@ def test_figures_count_everybody_once_and_every_visit(desk: Client):
     cells = [int(one) for one in re.findall(r'<td class="number">(\d+)</td>', page)]
     # visits 2 of 1 household; 3 people, 2 children; nobody in the session: total and distinct; childcare; 1 did not come
     assert cells == [2, 1, 3, 2, 0, 0, 0, 1]
+    outside = text(desk.get(reverse("pantry:figures"), period | {"outside": "on"}))
+    assert [int(one) for one in re.findall(r'<td class="number">(\d+)</td>', outside)] == [0, 0, 0]
+    assert outside.count("5 未満") == 5  # P5: 2, 1, 3, 2 and 1
 
 
 # ---- the registrar
