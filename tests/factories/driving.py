@@ -67,7 +67,7 @@ class Drive:
     def stop(self, site: Site, *, minutes: int = 10, wait: int = 0, visit: MobileVisit | None = None) -> Stop:
         """The next stop, an hour after the one before; ``wait`` minutes from arriving to starting."""
         sequence = len(self.stops) + 1
-        arrive = at(self.day, dt.time(8 + sequence))
+        arrive = at(self.day, dt.time(9)) + dt.timedelta(hours=sequence - 1)
         start = arrive + dt.timedelta(minutes=wait)
         made = Stop.objects.create(
             route=self.route, sequence=sequence, code=make_code(kind=CodeKind.STOP), site=site, arrive=arrive, start=start,
