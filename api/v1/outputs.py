@@ -15,7 +15,8 @@ class Out(serializers.Serializer[Any]):
 
 
 class AllergensOut(Out):
-    """Label names as on packages in Japan. What is in neither list is stated not to be contained; treat ``unknown`` as contained."""
+    """Label names as on packages in Japan. What is on the list in force that day and in neither of these is stated not to be contained; treat
+    ``unknown`` as contained."""
 
     contains = serializers.ListField(child=serializers.CharField())
     unknown = serializers.ListField(child=serializers.CharField())

@@ -21,6 +21,7 @@ from foodbank.sites.forms import SiteForm
 from foodbank.sites.models import Site
 
 _MOST_ITEMS = 100
+_LAST = ("excluded_allergens", "note")
 
 
 class PartnerForm(SiteForm):
@@ -110,8 +111,12 @@ class OrderForm(EntryForm):
                 values[f"units_{line.item.gtin}"] = line.quantity
         return values
 
-    def main_fields(self) -> Iterator[BoundField]:
-        return (self[name] for name in self.base_fields)
+    def first_fields(self) -> Iterator[BoundField]:
+        """Who, when and for how many; then come the goods."""
+        return (self[name] for name in self.base_fields if name not in _LAST)
+
+    def last_fields(self) -> Iterator[BoundField]:
+        return (self[name] for name in self.base_fields if name in _LAST)
 
     def line_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in self.fields if name not in self.base_fields)

@@ -179,8 +179,16 @@ def test_schemathesis_finds_nothing(partner: Partner, tmp_path: Path):
     config = tmp_path / "schemathesis.toml"
     config.write_text(CONFIG, encoding="utf-8")
     with http.running(tmp_path, API_RATE="100000/min") as address:
-        command = [Path(sys.executable).with_name("schemathesis"), "--config-file", config, "run", f"{address}/api/v1/schema/"]
-        command += ["--header", f"Authorization: Bearer {secret}", "--max-examples", "8", "--generation-deterministic"]
+        command = [Path(sys.executable).with_name("schemathesis"), "--config-file", config, "run", COMMITTED]
+        command += [
+            "--url",
+            address,
+            "--header",
+            f"Authorization: Bearer {secret}",
+            "--max-examples",
+            "8",
+            "--generation-deterministic",
+        ]
         command += ["--checks", "all", "--no-color"]
         ran = subprocess.run(
             [str(part) for part in command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=SECONDS,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from foodbank.catalog.models import Allergen
+from foodbank.catalog.models import AllergenList
 from foodbank.core.dates import DateMark
 from foodbank.inventory.models.places import PlaceKind
-from foodbank.inventory.policies import AllergenState, allergen_state
+from foodbank.inventory.policies import AllergenState, LotFacts, allergen_state
 from foodbank.inventory.selectors.stock import StockRow, stock_on
 from logistics.allocation.facts import DaysLeftRule
 from logistics.allocation.models import MinimumDaysLeft
@@ -48,16 +48,30 @@ def days_left_rules() -> tuple[DaysLeftRule, ...]:
 
 
 def orderable_on(day: dt.date) -> list[OrderableItem]:
-    """By category, item and zone. Goods that are held, reserved, past their day or too close to it are not among them. Six queries
+    """By category, item and zone. Goods that are held, reserved, past their day or too close to it are not among them. Seven queries
     at most, however much there is."""
     rules = days_left_rules()
-    names = list(Allergen.objects.values_list("name", flat=True))
+    names = listed_on(day)
     found: dict[tuple[str, str, str], list[StockRow]] = {}
     for row in stock_on(day, kinds=(PlaceKind.STORAGE,)):
         if row.free > 0 and row.blocked is None and row.place.site_id is not None and not _too_late(row, day, rules):
             item = row.lot.item
             found.setdefault((item.category.code, item.gtin, row.zone), []).append(row)
     return [_item(rows, names) for _, rows in sorted(found.items())]
+
+
+def listed_on(day: dt.date) -> list[str]:
+    """Label names of the allergens on the list in force that ``day``, as it orders them; two queries."""
+    edition = AllergenList.objects.in_force(day)
+    return list(edition.allergens.order_by("pk").values_list("name", flat=True))
+
+
+def told(lots: Sequence[LotFacts], names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What one of ``lots`` contains, and what of ``names`` nobody has stated about one of them (D13)."""
+    contains = {name for lot in lots for name in lot.contains}
+    listed = list(dict.fromkeys([*names, *sorted(contains)]))
+    unknown = {name for name in listed for lot in lots if allergen_state(lot, name) is AllergenState.UNKNOWN} - contains
+    return tuple(name for name in listed if name in contains), tuple(name for name in listed if name in unknown)
 
 
 def _too_late(row: StockRow, day: dt.date, rules: Iterable[DaysLeftRule]) -> bool:
@@ -68,9 +82,7 @@ def _too_late(row: StockRow, day: dt.date, rules: Iterable[DaysLeftRule]) -> boo
 
 def _item(rows: list[StockRow], names: list[str]) -> OrderableItem:
     first = rows[0]  # first expiring first
-    states = {name: {allergen_state(row.facts, name) for row in rows} for name in names}
-    contains = tuple(name for name, seen in states.items() if AllergenState.CONTAINS in seen)
-    unknown = tuple(name for name, seen in states.items() if AllergenState.UNKNOWN in seen and AllergenState.CONTAINS not in seen)
+    contains, unknown = told([row.facts for row in rows], names)
     item = first.lot.item
     return OrderableItem(
         gtin=item.gtin,

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from foodbank.catalog.models import Allergen, AllergenList, Item
+from foodbank.catalog.models import Item
 from foodbank.core.dates import today
 from foodbank.inventory.models import Lot
-from foodbank.inventory.policies import AllergenState, LotFacts, allergen_state
-from foodbank.inventory.selectors.facts import allergens_by_list, lot_facts
+from foodbank.inventory.policies import LotFacts
+from foodbank.inventory.selectors.facts import lot_facts
+from logistics.allocation.selectors.orderable import listed_on, told
 from logistics.dispatch.models import Delivery, DeliveryReceipt, DeliveryState
 from logistics.dispatch.selectors.deliveries import Coming, what_comes
 
 
 @dataclass(frozen=True, slots=True)
 class OwnComing:
-    """``contains`` and ``unknown`` are label names; what is in neither is not contained (D13)."""
+    """``contains`` and ``unknown`` are label names; what is on today's list and in neither is not contained (D13)."""
 
     coming: Coming
     contains: tuple[str, ...]
@@ -43,27 +44,20 @@ class OwnDelivery:
 
 
 def own_deliveries(deliveries: Sequence[Delivery]) -> list[OwnDelivery]:
-    """``deliveries``, read by ``deliveries_of``, with their goods; five queries more, however many they are."""
+    """``deliveries``, read by ``deliveries_of``, with their goods; four queries more, however many they are."""
     comings = {delivery.pk: what_comes(delivery) for delivery in deliveries}
     every = [coming for found in comings.values() for coming in found]
     lots = {lot.pk: lot for lot in (_lot(coming) for coming in every) if lot is not None}
     known = lot_facts(lots.values()) if lots else {}
-    names = list(Allergen.objects.values_list("name", flat=True))
-    listed = _listed_today() if any(_lot(coming) is None for coming in every) else frozenset()
-    return [
-        OwnDelivery(delivery, [_own(coming, known, listed, names) for coming in comings[delivery.pk]]) for delivery in deliveries
-    ]
+    names = listed_on(today())
+    return [OwnDelivery(delivery, [_own(coming, known, names) for coming in comings[delivery.pk]]) for delivery in deliveries]
 
 
-def _own(coming: Coming, known: dict[int, LotFacts], listed: frozenset[str], names: list[str]) -> OwnComing:
+def _own(coming: Coming, known: dict[int, LotFacts], names: list[str]) -> OwnComing:
     lot = _lot(coming)
-    facts = known[lot.pk] if lot is not None else _item_facts(coming.shipment.item, listed)
-    states = {name: allergen_state(facts, name) for name in names}
-    return OwnComing(
-        coming,
-        contains=tuple(name for name, state in states.items() if state is AllergenState.CONTAINS),
-        unknown=tuple(name for name, state in states.items() if state is AllergenState.UNKNOWN),
-    )
+    facts = known[lot.pk] if lot is not None else _item_facts(coming.shipment.item, frozenset(names))
+    contains, unknown = told([facts], names)
+    return OwnComing(coming, contains, unknown)
 
 
 def _lot(coming: Coming) -> Lot | None:
@@ -80,8 +74,3 @@ def _item_facts(item: Item, listed: frozenset[str]) -> LotFacts:
         contains=frozenset(one.name for one in item.allergens.all()),
         listed=listed,
     )
-
-
-def _listed_today() -> frozenset[str]:
-    edition = AllergenList.objects.in_force(today())
-    return allergens_by_list([edition.pk])[edition.pk]

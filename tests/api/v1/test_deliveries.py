@@ -27,7 +27,7 @@ from tests.factories import PartnerFactory, UserFactory, an_order
 from tests.factories.deliveries import a_delivery, handed_over
 
 pytestmark = pytest.mark.django_db
-QUERIES = 9
+QUERIES = 10
 
 
 def test_a_delivery_says_what_comes_and_when(program: Program):

@@ -18,7 +18,7 @@ from tests.api.problems import refused
 from tests.factories import ItemFactory, PlaceFactory, SiteFactory, UserFactory, allergen, category, stocked
 
 pytestmark = pytest.mark.django_db
-QUERIES = 9
+QUERIES = 10
 
 
 def on_shelf(units: int, **lot):
@@ -85,7 +85,7 @@ def test_the_day_is_one_that_can_be_ordered_for(program: Program):
 
 
 def test_the_pages_together_are_the_whole_list_forwards_and_backwards(program: Program, django_assert_num_queries):
-    """key; closed day, rules; days left, allergens; stock, its allergens, their lists; rules of the cut-off."""
+    """key; closed day, rules; days left; list of allergens, its names; stock, its allergens, their lists; rules of the cut-off."""
     actor = UserFactory.create()
     on_shelf(1, actor=actor)
     program.get(f"stock/?date={DAY}")

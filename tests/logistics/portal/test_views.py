@@ -226,7 +226,7 @@ def test_another_partners_key_is_not_there(cook: Client, partner: Partner):
     assert theirs.revoked_at is None
 
 
-@pytest.mark.parametrize(("name", "queries"), [("overview", 23), ("orders", 12), ("coming", 13)])
+@pytest.mark.parametrize(("name", "queries"), [("overview", 24), ("orders", 12), ("coming", 14)])
 def test_lists_ask_as_often_for_eight_as_for_two(
     cook: Client, partner: Partner, name: str, queries: int, django_assert_num_queries
 ):
