@@ -7,9 +7,11 @@ import datetime as dt
 import pytest
 
 from foodbank.core.errors import FieldsRefused, Refusal
-from foodbank.partners.models import Order, OrderLine, OrderStatus
+from foodbank.partners.models import Order, OrderLine, OrderSource, OrderStatus
 from foodbank.partners.services.orders import LineData, OrderData, cancel_order, change_order, create_order, create_orders
-from tests.factories import ItemFactory, PartnerFactory, UserFactory, allergen, category
+from logistics.dispatch.selectors.facts import day_facts
+from tests.factories import ItemFactory, PartnerFactory, UserFactory, allergen, an_order, category
+from tests.factories.driving import Drive
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 12, 5)
@@ -136,3 +138,39 @@ def test_an_order_moved_to_a_day_that_has_its_number_is_refused(actor, partner):
     assert refused.value.code == "order.ref_taken"
     moved.refresh_from_db()
     assert moved.delivery_date == DAY
+
+
+def test_an_order_moved_by_us_takes_a_number_that_is_free(actor, partner):
+    """The number is ours to choose, so nobody is troubled with it; one that came with a file stays as it is (above)."""
+    moved = create_order(data=data(partner), actor=actor)
+    create_order(data=data(partner, delivery_date=DAY + dt.timedelta(days=1)), actor=actor)
+    change_order(order=moved, data=data(partner, delivery_date=DAY + dt.timedelta(days=1)), actor=actor)
+    moved.refresh_from_db()
+    assert (moved.ref, moved.delivery_date) == ("H002", DAY + dt.timedelta(days=1))
+    assert [line.ref for line in moved.lines.all()] == ["H002/bread"]
+
+
+def test_a_number_that_a_file_brought_is_passed_over(actor, partner):
+    create_order(data=data(partner, ref="H007", source=OrderSource.IMPORT), actor=actor)
+    create_order(data=data(partner, ref="Hえび", source=OrderSource.IMPORT), actor=actor)
+    assert create_order(data=data(partner), actor=actor).ref == "H008"
+
+
+def test_a_line_that_a_plan_names_is_withdrawn_and_can_come_back(actor, partner):
+    order = an_order(partner, lines=[bread(), LineData(category=category("rice"), quantity_g=5_000)])
+    rice = order.lines.get(category__code="rice")
+    drive = Drive(day=order.delivery_date)
+    depot = drive.stop(drive.depot)
+    shipment = drive.shelf(2, depot, drive.stop(partner.site), order_line=rice)
+    plain = data(partner, delivery_date=order.delivery_date, lines=[bread(9_000)])
+    change_order(order=order, data=plain, actor=actor)
+    assert [line.ref for line in order.lines.all()] == [f"{order.ref}/bread"]
+    shipment.refresh_from_db()
+    assert shipment.order_line == rice  # the draft still says what it was made for
+    assert [line.key for line in day_facts(order.delivery_date).lines] == [f"{order.ref}/bread"]
+    both = data(
+        partner, delivery_date=order.delivery_date, lines=[bread(), LineData(category=category("rice"), quantity_g=1_000)]
+    )
+    change_order(order=order, data=both, actor=actor)
+    back = order.lines.get(category__code="rice")
+    assert (back.pk, back.quantity_g, OrderLine.everything.filter(order=order).count()) == (rice.pk, 1_000, 2)

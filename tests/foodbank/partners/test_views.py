@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from foodbank.core.dates import today
-from foodbank.partners.models import Order, OrderLine, OrderStatus, Partner
-from tests.factories import ItemFactory, PartnerFactory, UserFactory, allergen, category
+from foodbank.partners.models import ClosedDay, Order, OrderLine, OrderStatus, Partner, PartnerKey
+from foodbank.partners.selectors import order_rules
+from tests.factories import ItemFactory, PartnerFactory, UserFactory, allergen, an_order, category
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +142,50 @@ def test_lists_ask_as_often_for_sixty_rows_as_for_one(staff: Client, route: str,
     staff.get(reverse(route))
     with django_assert_num_queries(5):
         assert len(staff.get(reverse(route)).context["listing"].rows) == 50
+
+
+def test_the_same_as_last_time_is_copied_on_the_telephone(staff: Client):
+    partner = PartnerFactory.create()
+    item = ItemFactory.create()
+    staff.post(reverse("partners:order_new"), order(partner, new_gtin=item.gtin, new_units="4"))
+    answer = staff.get(reverse("partners:order_new"), {"partner": partner.pk, "day": "2026-12-05"})
+    initial = answer.context["form"].initial
+    assert (initial["partner"], initial["kg_bread"], initial[f"units_{item.gtin}"]) == (partner, 12_500, 4)
+    assert initial["delivery_date"] == dt.date(2026, 12, 5)
+    stranger = PartnerFactory.create()
+    assert "注文はまだありません" in staff.get(reverse("partners:order_new"), {"partner": stranger.pk}).content.decode()
+    for nonsense in ("x", "999999", "٣", "9" * 30):
+        assert staff.get(reverse("partners:order_new"), {"partner": nonsense}).status_code == 200
+
+
+def test_a_correction_by_staff_keeps_the_partners_own_number(staff: Client):
+    made = an_order(external_ref="A-17", delivery_date=today())
+    assert staff.post(reverse("partners:order_edit", args=[made.pk]), order(made.partner)).status_code == 302
+    made.refresh_from_db()
+    assert (made.external_ref, made.children, made.version) == ("A-17", 25, 2)
+
+
+def test_cut_off_and_days_off_are_changed(staff: Client):
+    assert staff.post(reverse("partners:rules"), {"cut_off": "12:30", "days_before": "2", "days_ahead": "30"}).status_code == 302
+    rules = order_rules()
+    assert (rules.cut_off, rules.days_before, rules.days_ahead) == (dt.time(12, 30), 2, 30)
+    wrong = staff.post(reverse("partners:rules"), {"cut_off": "12:30", "days_before": "99", "days_ahead": "30"})
+    assert (wrong.status_code, set(wrong.context["form"].errors)) == (422, {"days_before", "days_ahead"})
+    day = today() + dt.timedelta(days=5)
+    staff.post(reverse("partners:day_close"), {"day": day.isoformat(), "reason": "棚卸"})
+    assert "棚卸" in staff.get(reverse("partners:rules")).content.decode()
+    closed = ClosedDay.objects.get(day=day)
+    staff.post(reverse("partners:day_open", args=[closed.pk]))
+    assert not ClosedDay.objects.exists()
+
+
+def test_a_key_is_issued_for_a_partner_and_shown_once(staff: Client):
+    partner = PartnerFactory.create()
+    address = reverse("partners:keys", args=[partner.site.code])
+    issued = staff.post(address, {"name": "注文システム", "scope": "read"}).context["issued"]
+    assert (issued.key.partner, issued.key.scope) == (partner, "read")
+    assert issued.secret not in staff.get(address).content.decode()
+    assert staff.post(address, {"name": "", "scope": "read"}).status_code == 422
+    staff.post(reverse("partners:key_revoke", args=[partner.site.code, issued.key.pk]))
+    assert staff.post(reverse("partners:key_revoke", args=[PartnerFactory.create().site.code, issued.key.pk])).status_code == 404
+    assert PartnerKey.objects.get().revoked_at is not None
