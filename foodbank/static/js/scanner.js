@@ -27,7 +27,7 @@ window.scanner ??= (() => {
   function sound(kind) {
     const signal = SIGNALS[kind];
     if (!signal) return;
-    navigator.vibrate?.(signal.shake);
+    if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(signal.shake); // before the first tap browsers complain
     const Context = window.AudioContext ?? window.webkitAudioContext;
     if (!Context) return;
     audio ??= new Context();
