@@ -17,11 +17,17 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection
 
 from foodbank.core.dates import today
-from foodbank.pantry.models import Booking, BookingState, Household, Slot
+from foodbank.core.errors import Refusal
+from foodbank.inventory.models import Balance
+from foodbank.inventory.selectors.audit import ledger_differences
+from foodbank.pantry.models import Booking, BookingState, Household, PickupDay, Slot
 from foodbank.pantry.selectors.gate import counts
+from foodbank.pantry.services.call_off import call_off_pickup_day
+from foodbank.pantry.services.gate import check_in_booking
+from foodbank.pantry.services.parcels import hand_over, pack_again
 from foodbank.pantry.services.pickup_days import SlotData, open_pickup_day
-from tests.factories import UserFactory
-from tests.factories.pantry import household, venue
+from tests.factories import PlaceFactory, UserFactory, stocked
+from tests.factories.pantry import booking, household, venue
 from tests.races.parallel import at_once, faults
 from tests.services import http
 
@@ -132,3 +138,30 @@ def test_without_the_lock_the_constraint_has_the_last_word_but_people_see_faults
         answers = book_all(server, slot, cookies)
     assert answers == {302: 1, 500: 7}
     assert states(slot) == ["booked"]
+
+
+def test_parcels_of_the_same_lots_are_packed_without_waiting_crosswise(transactional_db: None) -> None:
+    """Several phones at the gate choose anew, hand over and call off at once: no deadlock, no unit twice, none lost."""
+    slot = slot_for(9)
+    Slot.objects.filter(pk=slot.pk).update(start=dt.time(0), end=dt.time(23, 59))
+    day = slot.pickup_day
+    PickupDay.objects.filter(pk=day.pk).update(day=today())
+    slot.refresh_from_db()
+    slot = Slot.objects.select_related("pickup_day").get(pk=slot.pk)
+    shelf = PlaceFactory.create(site=day.site)
+    for _ in range(3):
+        stocked(20, place=shelf)
+    actor = UserFactory.create()
+    made = [booking(slot=slot) for _ in range(6)]
+    for one in made:
+        check_in_booking(booking=one, actor=actor)
+    again = [lambda one=one: pack_again(booking=one, actor=actor) for one in made]
+    assert faults(at_once([*again, *again]), Refusal) == []
+    handing = [lambda one=one: hand_over(booking=one, actor=actor) for one in made[:3]]
+    calling = [lambda: call_off_pickup_day(day_pk=day.pk, reason="台風", actor=actor)]
+    assert faults(at_once([*handing, *again, *calling]), Refusal) == []
+    handed = Booking.objects.filter(state=BookingState.HANDED_OVER).count()
+    left = Balance.objects.filter(place=shelf)
+    assert sum(left.values_list("quantity", flat=True)) == 3 * 20 - 4 * handed  # 1 kg a unit, 4 kg a household
+    assert sum(left.values_list("reserved", flat=True)) == 0
+    assert ledger_differences() == []

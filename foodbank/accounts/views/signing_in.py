@@ -28,7 +28,10 @@ def home(request: HttpRequest) -> HttpResponseBase:
     """The bare address: on to the first page of whoever asks."""
     if not request.user.is_authenticated:
         return redirect_to_login("/")
-    return redirect(start_page(access_of(request)))
+    access = access_of(request)
+    if not access.sites and hasattr(request.user, "household"):  # recipients have quiet pages of their own
+        return redirect("pantry:my")
+    return redirect(start_page(access))
 
 
 def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

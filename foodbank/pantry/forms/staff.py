@@ -156,7 +156,7 @@ class EligibilityForm(EntryForm):
 
 
 class ReadForm(EntryForm):
-    reason = forms.ChoiceField(label=_("見る理由"), choices=lambda: choices(ReadReason))
+    reason = forms.ChoiceField(label=_("見る理由"), choices=lambda: [("", _("選んでください")), *choices(ReadReason)])
 
 
 class LookUpForm(EntryForm):

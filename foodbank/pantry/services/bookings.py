@@ -26,7 +26,7 @@ from foodbank.pantry.models import (
 )
 from foodbank.pantry.sealing import new_code, new_token
 from foodbank.pantry.services.parcels import take_apart
-from foodbank.pantry.services.rows import locked_booking, locked_household, locked_slots
+from foodbank.pantry.services.rows import locked_booking, locked_bookings, locked_household, locked_slots
 from foodbank.pantry.services.sessions import leave_session
 from foodbank.pantry.services.telling import tell_booking
 
@@ -103,6 +103,7 @@ def end_all(*, household: Household, actor: User) -> None:
     """What the household, whose row the caller holds, has booked and not yet used ends."""
     open_ones = list(household.bookings.filter(state__in=(BookingState.BOOKED, BookingState.WAITING)))
     slots = locked_slots(*(booking.slot_id for booking in open_ones))
+    locked_bookings(booking.pk for booking in open_ones)
     for booking in open_ones:
         _cancel(slots[booking.slot_id], booking.pk, actor)
     for place in (

@@ -8,10 +8,10 @@ from django.utils import timezone
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.locking import lock_rows
-from foodbank.pantry.models import OPEN_PLACE, BookingState, ExchangeSession, PickupCallOff, PickupDay, PlaceState
+from foodbank.pantry.models import OPEN_PLACE, Booking, BookingState, ExchangeSession, PickupCallOff, PickupDay, PlaceState
 from foodbank.pantry.services.bookings import recount
 from foodbank.pantry.services.parcels import take_apart
-from foodbank.pantry.services.rows import locked_booking, locked_slots
+from foodbank.pantry.services.rows import locked_bookings, locked_slots
 from foodbank.pantry.services.telling import tell_booking, tell_session
 
 
@@ -28,16 +28,14 @@ def call_off_pickup_day(*, day_pk: int, reason: str, actor: User) -> int:
     told: set[int] = set()
     now = timezone.now()
     open_states = (BookingState.BOOKED, BookingState.WAITING, BookingState.CHECKED_IN)
-    for slot in slots.values():
-        for pk in slot.bookings.filter(state__in=open_states).order_by("pk").values_list("pk", flat=True):
-            row = locked_booking(pk)
-            if row.state not in open_states:
-                continue
+    for row in locked_bookings(Booking.objects.filter(slot__in=slots, state__in=open_states).values_list("pk", flat=True)):
+        if row.state in open_states:
             take_apart(booking=row, actor=actor)
             row.state, row.closed_at = BookingState.CALLED_OFF, now
             row.save(update_fields=["state", "closed_at"])
             tell_booking(row, "booking_called_off")
             told.add(row.household_id)
+    for slot in slots.values():
         recount(slot)
     sessions = lock_rows(ExchangeSession.objects.select_related("pickup_day"), pickup_day.sessions.values_list("pk", flat=True))
     for session in sessions.values():

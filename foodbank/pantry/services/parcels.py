@@ -123,7 +123,9 @@ def hand_over(*, booking: Booking, actor: User, device_time: dt.datetime | None 
 @transaction.atomic
 def pack_again(*, booking: Booking, actor: User) -> Parcel | None:
     """Take the parcel apart and choose anew, for instance after the allergies were corrected. Refuses what :func:`pack` refuses."""
-    take_apart(booking=locked_booking(booking.pk), actor=actor)
+    row = locked_booking(booking.pk)
+    _one_at_a_time(row)
+    take_apart(booking=row, actor=actor)
     return pack(booking=booking, actor=actor)
 
 
@@ -136,9 +138,14 @@ def take_apart(*, booking: Booking, actor: User) -> None:
         parcel.save(update_fields=["state", "closed_at"])
 
 
+def _one_at_a_time(booking: Booking) -> None:
+    """What two would choose at the same moment is not there twice. Before any balance is locked, so that nobody waits crosswise."""
+    lock_rows(PickupDay.objects.all(), [booking.slot.pickup_day_id])
+
+
 def _chosen(booking: Booking) -> list[tuple[Balance, int]]:
-    # One at a time: what two would choose at the same moment is not there twice.
-    site = lock_rows(PickupDay.objects.all(), [booking.slot.pickup_day_id])[booking.slot.pickup_day_id].site_id
+    _one_at_a_time(booking)
+    site = booking.slot.pickup_day.site_id
     avoided = avoided_by(booking.household)
     balances = balances_at(site, booking.day)
     facts = lot_facts({balance.lot_id: balance.lot for balance in balances}.values())

@@ -1,6 +1,9 @@
-"""Locked rows, always in this order: household, slots, booking, session, then what the inventory locks (R2)."""
+"""Locked rows, always in this order: household, slots, bookings, the pickup day while parcels are chosen, session, then what the
+inventory locks (R2)."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.locking import lock_rows
@@ -25,8 +28,13 @@ def locked_slots(*slot_ids: int) -> dict[int, Slot]:
 
 
 def locked_booking(booking_id: int) -> Booking:
-    rows = lock_rows(Booking.objects.select_related("household", "slot__pickup_day__site"), [booking_id])
-    return rows[booking_id]
+    return locked_bookings([booking_id])[0]
+
+
+def locked_bookings(booking_ids: Iterable[int]) -> list[Booking]:
+    """In key order. Several are locked together, before the goods of any of them are."""
+    rows = lock_rows(Booking.objects.select_related("household", "slot__pickup_day__site"), booking_ids)
+    return list(rows.values())
 
 
 def locked_session(session_id: int) -> ExchangeSession:

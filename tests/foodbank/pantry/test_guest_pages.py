@@ -258,6 +258,10 @@ def test_leaving_quickly_signs_out_and_leads_elsewhere(client: Client):
     assert client.get(reverse("pantry:my")).url.startswith(reverse("pantry:closed"))
 
 
+def test_the_bare_address_leads_a_household_to_its_own_pages(client: Client):
+    assert signed_in(client, household()).get("/").url == reverse("pantry:my")
+
+
 def test_a_renewed_link_ends_the_one_before(client: Client, actor):
     who = household()
     old = reverse("pantry:enter", args=[new_link(household=who, actor=actor)])
