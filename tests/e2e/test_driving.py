@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from foodbank.accounts.models import Role, User
+from foodbank.inventory.models import Movement
 from foodbank.inventory.selectors.audit import ledger_differences
+from foodbank.labels.codes import code_url
+from foodbank.labels.draw import LotLabel, draw_labels
+from foodbank.labels.layouts import ROLL_50X30
+from foodbank.labels.marks import Allergens
 from foodbank.sites.models import Site
 from logistics.dispatch.models import Delivery, DeliveryState, ShipmentProgress, StopProgress, StopState
+from logistics.dispatch.services.handover import arrive
+from tests.e2e import films
 from tests.e2e.conftest import PASSWORD, serious
 from tests.factories import UserFactory
 from tests.logistics.dispatch.handover.conftest import FullDay, aboard_by_ledger, full, stands_at
@@ -106,7 +116,7 @@ def test_the_whole_day_by_keyboard(opened: Callable[..., Any], driver: User, ful
     assert page.get_by_text("お疲れさまでした").count() >= 1
 
     assert aboard_by_ledger(drive) == 0
-    assert stands_at(f"{drive.depot.code}/chilled") == 2 + 4 + 3  # the shelf's share, the closed partner's, the visit's rest
+    assert stands_at(f"{drive.depot.code}/in-chilled") == 2 + 4 + 3  # the shelf's share, the closed partner's, the visit's rest
     assert [one.state for one in Delivery.objects.order_by("pk")] == [DeliveryState.DELIVERED, DeliveryState.FAILED]
     assert StopProgress.objects.filter(state=StopState.DONE).count() == 6
     assert ledger_differences() == []
@@ -138,3 +148,30 @@ def test_taking_back_by_keyboard(opened: Callable[..., Any], driver: User, full:
     press(page, "取り消す")
     assert aboard_by_ledger(full.drive) == 0
     assert not ShipmentProgress.objects.filter(loaded__gt=0).exists()
+
+
+def test_a_label_before_the_camera_at_the_stop(
+    driver: User, full: FullDay, camera: Callable[[Path], Any], tmp_path: Path
+) -> None:
+    """At the depot the label of the first partner's goods loads them; at the partner it hands them over."""
+    full.drive.shift.driver = driver
+    full.drive.shift.save()
+    drawn = BytesIO()
+    lot = full.u01.lot
+    seen = LotLabel(
+        code=lot.code, url=code_url(settings.BASE_URL, lot.code), name=lot.item.name, date_mark=lot.date_mark,
+        date_text="", zone=lot.zone, zone_word="冷蔵", allergens=Allergens(), quantity_text="6点",
+    )  # fmt: skip
+    draw_labels([seen], layout=ROLL_50X30, out=drawn)
+    page = camera(films.film(tmp_path / "label.mjpeg", films.label(drawn.getvalue())))
+    sign_in(page)
+    for stop, said in ((full.drive.stops[0], "積みました"), (full.drive.stops[2], "渡しました")):
+        if stop.sequence > 1:
+            arrive(stop=stop, actor=driver)
+        page.goto(reverse("driving:stop", args=[stop.code]))
+        page.get_by_text("ラベルやバーコードを読む").click()
+        page.get_by_role("button", name="カメラで読む").click()
+        page.get_by_text(f"{said}: {lot.item.name} 6点").wait_for(timeout=20_000)
+    progress = ShipmentProgress.objects.get(shipment=full.u01)
+    assert (progress.loaded, progress.dropped, aboard_by_ledger(full.drive)) == (6, 6, 0)
+    assert Movement.objects.filter(reason__in=("load", "hand_over"), client_id__isnull=False).count() == 2

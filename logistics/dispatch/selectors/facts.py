@@ -18,7 +18,7 @@ from foodbank.inventory.selectors.facts import allergens_by_list
 from foodbank.inventory.selectors.stock import stock_on
 from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order, OrderStatus
-from foodbank.sites.models import Agreement, Site
+from foodbank.sites.models import Agreement, Site, SiteKind
 from logistics.allocation.facts import Day, Goods, LineDemand, Place, SiteDemand, Van
 from logistics.allocation.selectors.orderable import days_left_rules
 from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, PlanStatus
@@ -98,8 +98,8 @@ def _shelf(day: dt.date, names: list[str], places: dict[str, Place], road: Under
     for row in stock_on(day, kinds=(PlaceKind.STORAGE,)):
         free = row.free + ours.get((row.lot.pk, row.place.pk), 0)
         site = row.place.site
-        if free <= 0 or site is None:
-            continue
+        if free <= 0 or site is None or site.kind != SiteKind.DEPOT:
+            continue  # what stands at a venue is its pickup day's
         item = row.lot.item
         found.append(
             Goods(

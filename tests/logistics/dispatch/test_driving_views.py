@@ -65,7 +65,7 @@ def test_a_whole_day_by_plain_forms(phone: Client, full: FullDay) -> None:
     press(phone, "back", drive.route.pk)
 
     assert aboard_by_ledger(drive) == 0
-    assert stands_at(f"{drive.depot.code}/chilled") == 2 + 4 + 3
+    assert stands_at(f"{drive.depot.code}/in-chilled") == 2 + 4 + 3
     assert set(StopProgress.objects.exclude(stop=second).values_list("state", flat=True)) == {StopState.DONE}
     assert RouteProgress.objects.get().back_at is not None
     assert [one.state for one in Delivery.objects.order_by("pk")] == [DeliveryState.DELIVERED, DeliveryState.FAILED]

@@ -57,7 +57,7 @@ def fresh_shipments(plan: Plan, pks: Iterable[int]) -> dict[int, Shipment]:
         .select_related(
             "item", "lot__item", "place", "order_line__order", "visit__site", "pickup_day__site", "pick_stop__route__vehicle",
             "pick_stop__site", "drop_stop__route__vehicle", "drop_stop__site", "drop_stop__progress",
-            "progress__lot__item", "progress__reservation",
+            "progress__lot__item", "progress__reservation__lot", "progress__reservation__place",
         )
         .in_bulk()
     )  # fmt: skip

@@ -168,8 +168,9 @@ def finish_route(*, route: Route, actor: User, device_time: dt.datetime | None =
     rows = sorted(fresh_shipments(plan, pks).values(), key=lambda row: row.pk)
     back = [row for row in rows if row.progress.aboard > 0]
     moves = []
+    places = aboard_at(back, actor=actor)
     for row in back:
-        source = aboard_at(row, actor=actor)
+        source = places[row.pk]
         moves.append(
             Move(
                 lot=lot_of(row),

@@ -15,8 +15,8 @@ from foodbank.inventory.models import Movement, Place, PlaceKind, Reason
 from foodbank.inventory.policies import unsafe_for
 from foodbank.inventory.selectors.facts import lot_facts
 from foodbank.inventory.services.ledger import Move, post_many
-from foodbank.inventory.services.places import ensure_counterpart, ensure_place
-from foodbank.sites.models import Site
+from foodbank.inventory.services.places import ensure_counterpart, ensure_place, ensure_receiving_place
+from foodbank.sites.models import Site, SiteKind
 from foodbank.sites.services.agreements import need_agreement
 from logistics.dispatch.models import Plan, Shipment, Step, StepKind, Stop
 from logistics.dispatch.selectors.facts import plan_document_ref
@@ -109,8 +109,9 @@ def _hand_out(
     if any(row.order_line_id is not None for row, _, _ in due):
         need_agreement(site=stop.site, day=today())
     moves = []
+    places = aboard_at([row for row, _, _ in due], actor=actor)
     for row, units, number in due:
-        source = aboard_at(row, actor=actor)
+        source = places[row.pk]
         target = _target(row, stop.site, source.zone, actor)
         moves.append(
             Move(
@@ -136,13 +137,21 @@ def _hand_out(
     return movements
 
 
-def aboard_at(row: Shipment, *, actor: User) -> Place:
-    """The place on the vehicle where the shipment's goods ride."""
-    return hold_of(row.pick_stop.route.vehicle, zone_aboard(lot_of(row), row.place), actor=actor)
+def aboard_at(rows: Sequence[Shipment], *, actor: User) -> dict[int, Place]:
+    """The place on the vehicle where each shipment's goods ride, by primary key: where they were loaded, or, from a shop, as cold as
+    they must be kept."""
+    loaded = Step.objects.standing().filter(shipment__in=rows, kind=StepKind.LOAD, movement__isnull=False)
+    found = {step.shipment_id: step.movement.target for step in loaded.select_related("movement__target") if step.movement}
+    return {
+        row.pk: found.get(row.pk) or hold_of(row.pick_stop.route.vehicle, zone_aboard(lot_of(row), None), actor=actor)
+        for row in rows
+    }
 
 
 def store_of(site: Site, zone: str, *, actor: User) -> Place:
-    """Where goods of ``zone`` are put down at a depot or venue: ``V01/ambient``."""
+    """Where goods of ``zone`` are put down: at a depot among what is to be put away, at a venue in its own store (``V01/ambient``)."""
+    if site.kind == SiteKind.DEPOT:
+        return ensure_receiving_place(site=site, zone=zone, actor=actor)
     return ensure_place(code=f"{site.code}/{zone}", kind=PlaceKind.STORAGE, zone=zone, site=site, actor=actor)
 
 

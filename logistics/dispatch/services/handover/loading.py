@@ -103,7 +103,8 @@ def _load(
         actor=actor,
     )
     progress.loaded += units
-    progress.save(update_fields=["loaded"])
+    progress.lot = reservation.lot  # what was fetched may be another lot than was planned
+    progress.save(update_fields=["loaded", "lot"])
     Step.objects.create(
         stop=row.pick_stop,
         batch=batch,

@@ -106,8 +106,6 @@ def _keep_again(row: Shipment, actor: User) -> None:
     """Goods that are on the shelf again are kept for the shipment again. When they may not leave any more (held, past their date, or
     promised to somebody else meanwhile), they stay where they are, and loading them says so."""
     progress = row.progress
-    if row.lot is None or row.place is None:
-        return
     before = progress.reservation
     held = before.quantity if before is not None and before.state == ReservationState.HELD else 0
     missing = row.quantity - progress.loaded - held

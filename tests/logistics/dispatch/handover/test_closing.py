@@ -71,7 +71,7 @@ def test_a_whole_day(full: FullDay) -> None:
     finish_route(route=drive.route, actor=drive.actor)
 
     assert aboard_by_ledger(drive) == aboard_by_progress(drive) == 0
-    assert stands_at(f"{drive.depot.code}/chilled") == 2 + 4 + 3
+    assert stands_at(f"{drive.depot.code}/in-chilled") == 2 + 4 + 3
     assert stands_at(f"RECIPIENT/{first.site.code}") == 6 + 6
     assert stands_at(f"RECIPIENT/{visit.site.code}") == 5
     assert stands_at(f"{venue.site.code}/chilled") == 5

@@ -62,7 +62,7 @@ def test_the_goods_of_a_pickup_day_go_into_the_venue_s_store(aboard: FullDay) ->
 
 def test_the_shelf_s_share_goes_into_the_depot_s_store(aboard: FullDay) -> None:
     drop(shipment=aboard.u06, actor=aboard.drive.actor)
-    assert stands_at(f"{aboard.drive.depot.code}/chilled") == 5
+    assert stands_at(f"{aboard.drive.depot.code}/in-chilled") == 5
 
 
 def test_more_than_was_planned_is_only_handed_over_when_somebody_says_so(full: FullDay) -> None:

@@ -14,9 +14,10 @@ from foodbank.inventory.models import Balance, Movement, Reason, Reservation, Re
 from foodbank.inventory.selectors.audit import ledger_differences
 from foodbank.inventory.services.holds import hold_lot
 from logistics.dispatch.models import Delivery, DeliveryState, PlanStatus, Shipment, ShipmentProgress
-from logistics.dispatch.services.handover import load
+from logistics.dispatch.services.handover import drop, last_batch, load, take_back
 from logistics.dispatch.services.publishing import publish
-from tests.factories import ItemFactory
+from logistics.warehouse.services.picking import pick
+from tests.factories import ItemFactory, PlaceFactory, stocked
 from tests.factories.driving import Drive, an_order, vehicle_place
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +165,24 @@ def test_a_new_plan_withdraws_the_deliveries_of_the_old_one(drive: Drive) -> Non
     with pytest.raises(Refusal) as refused:
         load(shipment=drive.shipments[0], actor=drive.actor)
     assert refused.value.code == "dispatch.replaced"
+
+
+def test_what_was_fetched_instead_is_what_rides_and_comes_back_to_where_it_stood() -> None:
+    """Another lot of the same item, from a colder room: it rides cold, is handed over as what it is, and an undo keeps it again."""
+    drive = Drive()
+    line = an_order()
+    depot, partner = drive.stop(drive.depot), drive.stop(line.order.partner.site)
+    rice = ItemFactory.create(zone=Zone.AMBIENT)
+    shelf = PlaceFactory.create(zone=Zone.AMBIENT, site=drive.depot)
+    shipment = drive.shelf(3, depot, partner, order_line=line, place=shelf, lot_fields={"item": rice, "zone": Zone.AMBIENT})
+    cold = PlaceFactory.create(zone=Zone.CHILLED, site=drive.depot)
+    other, _ = stocked(3, place=cold, item=rice, last_day=today())
+    drive.published()
+    pick(shipment=shipment, site=drive.depot, lot=other, place=cold, actor=drive.actor)
+    loaded = load(shipment=shipment, actor=drive.actor)
+    assert (loaded.lot, loaded.target.zone) == (other, Zone.CHILLED)
+    take_back(route=drive.route, batch=last_batch(drive.route)[0].batch, actor=drive.actor)
+    assert Reservation.objects.get(state=ReservationState.HELD).place == loaded.source
+    load(shipment=shipment, actor=drive.actor)
+    assert drop(shipment=shipment, actor=drive.actor).lot == other
+    assert ledger_differences() == []
