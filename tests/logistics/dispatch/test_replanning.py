@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import random
+from dataclasses import replace
 
 import pytest
 from django.db.models import F, Sum
@@ -284,3 +285,14 @@ class TestTheCheckOfKeptRoutes:
         facts, document, _ = case
         document["summary"]["delivered_g"] -= 1
         assert "summary" in self.codes(facts, document)
+
+    def test_a_second_car_at_a_visit_where_one_stands(self, live: Plan):
+        *_, begun = from_shelf(live)
+        start(begun)
+        facts, document = day_facts(DAY), replan().document
+        stood = {stop["site"] for route in document["routes"] for stop in route["stops"] if "visit" in stop}
+        visit = next(site for site in facts.sites if site.kind == "visit" and site.site in stood)
+        (kept,) = facts.kept
+        assert visit.key not in kept.visits
+        both = replace(facts, kept=(replace(kept, visits=frozenset({visit.key})),))
+        assert "visit_twice" in self.codes(both, document)
