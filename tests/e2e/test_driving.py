@@ -169,7 +169,7 @@ def test_a_label_before_the_camera_at_the_stop(
         if stop.sequence > 1:
             arrive(stop=stop, actor=driver)
         page.goto(reverse("driving:stop", args=[stop.code]))
-        page.get_by_text("ラベルやバーコードを読む").click()
+        page.locator("summary", has_text="ラベルやバーコードを読む").click()
         page.get_by_role("button", name="カメラで読む").click()
         page.get_by_text(f"{said}: {lot.item.name} 6点").wait_for(timeout=20_000)
     progress = ShipmentProgress.objects.get(shipment=full.u01)

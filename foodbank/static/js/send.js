@@ -96,7 +96,7 @@ window.send ??= (() => {
     form.setAttribute("aria-busy", "true");
     const data = new FormData(form, submitter);
     const slow = window.setTimeout(show, 400, "sending"); // what is answered at once needs no word in between
-    const answer = await send(submitter?.formAction || form.action, data, { onstate: (state) => { if (state === "waiting") show(state); } });
+    const answer = await send(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, data, { onstate: (state) => { if (state === "waiting") show(state); } });
     window.clearTimeout(slow);
     delete form.dataset.busy;
     form.removeAttribute("aria-busy");

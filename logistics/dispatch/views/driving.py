@@ -282,7 +282,10 @@ def scan(request: HttpRequest, stop: Stop) -> HttpResponse:
         request._refused = (stop, refusal, text)  # type: ignore[attr-defined]
         return _refused(request, refusal, here)
     done = said % {"name": goods.shipment.item.name, "units": goods.units}
-    return _done(request, done, here, html=_goods(request, stop))
+    after = _context(stop.route, stop)
+    if not (after["card"].picks_open or after["card"].drops_open):
+        return _done(request, done, here)  # nothing left to read: the page shows what comes next
+    return _done(request, done, here, html=render_to_string("driving/parts/goods.html", after, request))
 
 
 def _own(request: HttpRequest, pk: int) -> Route:
@@ -345,10 +348,6 @@ def _context(route: Route, stop: Stop | None, forms: dict[int, CollectForm] | No
         "fail_form": FailForm(),
         "visit_form": VisitForm(goods=goods) if page.focus is not None and page.focus.stop.visit_id is not None else None,
     }
-
-
-def _goods(request: HttpRequest, stop: Stop) -> str:
-    return render_to_string("driving/parts/goods.html", _context(stop.route, stop), request)
 
 
 def _onward(stop: Stop) -> str:
