@@ -6,7 +6,7 @@ from django.db import transaction
 
 from foodbank.accounts.models import User
 from foodbank.pantry.models import ContactRead, Household, ReadReason
-from foodbank.pantry.selectors.contacts import Contact, contact_of
+from foodbank.pantry.selectors.contacts import Contact, contact_of, found_by_contact
 from foodbank.pantry.services.rows import locked_household
 
 
@@ -17,3 +17,12 @@ def read_contact(*, household: Household, reason: ReadReason, actor: User) -> Co
     fresh = locked_household(household.pk)
     ContactRead.objects.create(household=fresh, actor=actor, reason=reason)
     return contact_of(fresh)
+
+
+@transaction.atomic
+def look_up(*, contact: str, actor: User) -> list[Household]:
+    """Households that gave this very e-mail address or telephone number, nothing opened; that ``actor`` learned whose it is counts as a
+    reading."""
+    found = found_by_contact(contact)
+    ContactRead.objects.bulk_create([ContactRead(household=one, actor=actor, reason=ReadReason.IDENTIFY) for one in found])
+    return found

@@ -33,10 +33,9 @@ from foodbank.pantry.forms.staff import (
     number_of,
 )
 from foodbank.pantry.models import CheckKind, EligibilityCheck, Household, ReadReason, RegistrationLink
-from foodbank.pantry.selectors.contacts import found_by_contact
 from foodbank.pantry.services.households import change_contact, change_household, check_eligibility, forget, register_household
 from foodbank.pantry.services.links import end_links, end_registration_link, new_link, new_registration_link
-from foodbank.pantry.services.reads import read_contact
+from foodbank.pantry.services.reads import look_up, read_contact
 
 registrar = role_required(Role.REGISTRAR)
 
@@ -45,9 +44,9 @@ registrar = role_required(Role.REGISTRAR)
 def households(request: HttpRequest) -> HttpResponse:
     """By code; a household that gave an address or number is found by it without opening anything."""
     found: list[Household] | None = None
-    look_up = LookUpForm(request.POST or None)
-    if request.method == "POST" and look_up.is_valid():
-        found = found_by_contact(look_up.cleaned_data["contact"])
+    form = LookUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        found = look_up(contact=form.cleaned_data["contact"], actor=actor_of(request))
     valid = EligibilityCheck.objects.valid_on(today()).filter(household=OuterRef("pk"))
     rows = Household.objects.known().annotate(checked=Exists(valid))
     columns = (
@@ -58,7 +57,7 @@ def households(request: HttpRequest) -> HttpResponse:
         Column("registered", _("登録"), ("-registered_at",)),
     )
     shown = listing(request, rows, columns=columns, search=("code",))
-    return render(request, "pantry/desk/households.html", {"listing": shown, "look_up": look_up, "found": found})
+    return render(request, "pantry/desk/households.html", {"listing": shown, "look_up": form, "found": found})
 
 
 @registrar

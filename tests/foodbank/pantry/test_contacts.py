@@ -155,6 +155,7 @@ def test_each_reading_by_a_person_is_on_record_with_a_reason(client: Client):
     read = ContactRead.objects.get()
     assert (read.household_id, read.actor_id, read.reason) == (who.pk, registrar.pk, ReadReason.CALL)
     assert leaks(client.post(reverse("pantry:households"), {"contact": "canary-7f3a@example.jp"}).content) == ["canary-7f3a"]
+    assert [one.reason for one in ContactRead.objects.order_by("pk")] == [ReadReason.CALL, ReadReason.IDENTIFY]
 
 
 def test_a_coordinator_is_no_registrar(client: Client):
