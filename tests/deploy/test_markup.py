@@ -78,6 +78,11 @@ def test_each_form_knows_the_row_it_stands_in() -> None:
     assert [one.around for one in read(_FORM).forms[1:]] == ["VAN1 使う", "VAN2 使う"]
 
 
+def test_what_went_wrong_is_heard() -> None:
+    html = '<div>a</div><div role="alert">だめ<div>でした</div>。</div><p role="alert"></p><div>b</div>'
+    assert read(html).alerts == ["だめでした。"]
+
+
 def test_the_text_is_what_can_be_read() -> None:
     text = read(_FORM).text
     assert text.startswith("予約 人数")

@@ -18,26 +18,20 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """A ledger row and what it stands at after corrections. What belongs to a route is taken back where it was done."""
+    """A ledger row and what it stands at after corrections."""
 
     movement: Movement
     stands_at: int
 
-    @property
-    def of_route(self) -> bool:
-        return self.movement.document.startswith("reservation:") or self.movement.reason in (Reason.LOAD, Reason.UNLOAD)
-
-    @property
-    def correctable(self) -> bool:
-        return not self.of_route
-
 
 def mine(*, actor: User, site: Site) -> list[Mine]:
-    """The newest rows of ``actor`` today from or to places of ``site``; two queries."""
+    """The newest rows of ``actor`` today from or to places of ``site``; two queries. What belongs to a route is taken back where it was
+    done, and must not push a slip of the morning off the list."""
     rows = list(
         Movement.objects.filter(actor=actor)
         .filter(Q(source__inside=True, source__site=site) | Q(target__inside=True, target__site=site))
         .filter(recorded_at__gte=at(today(), dt.time()), corrects__isnull=True)
+        .exclude(Q(document__startswith="reservation:") | Q(reason__in=(Reason.LOAD, Reason.UNLOAD)))
         .select_related("lot__item", "source", "target")
         .order_by("-pk")[:SHOWN]
     )

@@ -91,7 +91,7 @@ def my_work(request: HttpRequest, site: Site) -> HttpResponse:
 @hand(ScanMode.LOOK_UP)
 def correct_page(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     rows = {row.movement.pk: row for row in mine(actor=actor_of(request), site=site)}
-    if pk not in rows or not rows[pk].correctable:
+    if pk not in rows:
         raise Http404
     row = rows[pk]
     form = bound(request, CorrectForm, movement=row.movement)

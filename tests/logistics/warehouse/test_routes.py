@@ -13,13 +13,13 @@ from django.urls import reverse
 from foodbank.catalog.models import Zone
 from foodbank.core.dates import DateMark, today
 from foodbank.core.device import uuid7
-from foodbank.inventory.models import Lot, Movement, Reason, RefusedScan
+from foodbank.inventory.models import Balance, Lot, Movement, Reason, RefusedScan
 from foodbank.inventory.selectors.audit import ledger_differences
 from foodbank.inventory.services.holds import hold_lot
 from foodbank.inventory.services.reservations import reserve
 from logistics.dispatch.models import ShipmentProgress
 from logistics.warehouse.selectors.routes import route_loads
-from tests.factories import ItemFactory, PartnerFactory, SiteFactory, stocked
+from tests.factories import ItemFactory, PartnerFactory, PlaceFactory, SiteFactory, stocked
 from tests.factories.driving import Drive
 from tests.logistics.warehouse.conftest import Depot
 
@@ -45,6 +45,15 @@ def test_a_scan_loads_what_was_planned_and_says_where_it_goes(depot: Depot, send
     [movement] = Movement.objects.filter(reason=Reason.LOAD)
     assert (movement.client_id, movement.quantity, movement.actor) == (number, 6, depot.worker)
     assert (depot.units("C-01"), depot.units(f"{depot.drive.code}/chilled")) == (4, 6)
+
+
+def test_what_was_loaded_does_not_push_a_slip_of_the_morning_off_the_list(depot: Depot, client: Client, send: Sender) -> None:
+    PlaceFactory.create(site=depot.site, code="C-02", zone=depot.shelf.zone)
+    form = {"source": Balance.objects.get(place=depot.shelf).pk, "quantity": 4, "code": "C-02"}
+    assert send(reverse("warehouse:move", args=[depot.lot.code]), **form).json()["tell"] == "ok"
+    assert send(load_at(depot), code=depot.lot.code).json()["tell"] == "ok"
+    [row] = client.get(reverse("warehouse:mine")).context["rows"]
+    assert row.movement.reason != Reason.LOAD
 
 
 def test_the_same_request_again_gives_the_first_answer_and_another_one_with_its_number_is_refused(
