@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,6 +19,7 @@ from foodbank.core.errors import Refusal, Text
 from foodbank.core.idempotency import Answer, fingerprint, once
 
 HEADER = "Idempotency-Key"
+KEY_PATTERN = "^[!-~]+$"
 _KEPT = ("Location", "ETag")
 Handler = Callable[..., Response]
 
@@ -25,16 +27,19 @@ Handler = Callable[..., Response]
 def idempotent(handler: Handler) -> Callable[..., HttpResponse]:
     """For handlers of POST. Keys are per partner: a program that changes its API key between two attempts still orders once.
 
-    Refuses ``idempotency.key`` (400: missing or too long), ``idempotency.other_body`` (422) and ``idempotency.in_flight`` (409).
+    Refuses ``idempotency.key`` (400: missing, not plain ASCII or too long), ``idempotency.other_body`` (422) and ``idempotency.in_flight`` (409).
     """
 
     @wraps(handler)
     def guarded(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get(HEADER, "")
-        if not key:
+        if not re.fullmatch(KEY_PATTERN, key):
             raise Refusal(
                 "idempotency.key",
-                Text(f"{HEADER} ヘッダーが必要です（例: UUID）。", f"The header {HEADER} is needed, such as a UUID."),
+                Text(
+                    f"{HEADER} ヘッダーが必要です（空白のない英数字、例: UUID）。",
+                    f"The header {HEADER} is needed: ASCII without blanks, such as a UUID.",
+                ),
                 status=400,
             )
         sent = fingerprint((request.method or "").encode(), request.get_full_path().encode(), _content(request.body))

@@ -16,6 +16,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 
 from api.fields import CLOCK_PATTERN, DAY_PATTERN, TEXT_PATTERN
+from api.idempotency import KEY_PATTERN
 from api.v1.outputs import ProblemOut
 from foodbank.core.device import PROBLEM_TYPE
 from foodbank.core.idempotency import LONGEST_KEY
@@ -25,14 +26,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": KEY_PATTERN},
     OpenApiParameter.HEADER,
     required=True,
     description="Made by you for each action (a UUID is good). The same key and body again gets the first answer again, with "
     "`Idempotency-Replayed: true`, for fourteen days.",
 )
 IF_MATCH = OpenApiParameter(
-    "If-Match", {"type": "string", "minLength": 1, "pattern": "^[!-~]+$"}, OpenApiParameter.HEADER, required=True,
+    "If-Match", {"type": "string", "minLength": 1, "pattern": "^[ -~]+$"}, OpenApiParameter.HEADER, required=True,
     description="The ETag that came with what you have read.",
 )  # fmt: skip
 ETAG = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="For If-Match.")

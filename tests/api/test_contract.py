@@ -189,7 +189,7 @@ def test_schemathesis_finds_nothing(partner: Partner, tmp_path: Path):
             "8",
             "--generation-deterministic",
         ]
-        command += ["--checks", "all", "--no-color"]
+        command += ["--checks", "all", "--request-timeout", "120", "--no-color"]
         ran = subprocess.run(
             [str(part) for part in command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=SECONDS,
             env={**os.environ, "PYTHONIOENCODING": "utf-8"},

@@ -91,5 +91,5 @@ def test_an_order_is_placed_with_the_keyboard_alone(opened: Callable[..., Any], 
 def test_the_contract_is_shown_under_our_own_policy(opened: Callable[..., Any], transactional_db: None) -> None:
     page = opened(width=1280)
     page.goto("/api/v1/docs/")
-    page.get_by_text("What can be ordered").wait_for()
+    page.get_by_text("What can be ordered", exact=True).wait_for()
     assert page.faults == []
