@@ -231,13 +231,16 @@ window.scanner ??= (() => {
     });
     // Phones take the camera away from pages in the background, and some give back a black picture.
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden) { if (stream) off(); } else if (remembered() && !stream) on();
+      if (document.hidden) { if (stream) off(); } else if (wanted() && !stream) on();
     });
     window.addEventListener("pagehide", off);
 
+    // Not while it stands in a closed part of the page: nobody would see that it looks.
+    function wanted() { return remembered() && (root.checkVisibility?.() ?? true); }
+
     start.hidden = false;
     photo.hidden = false;
-    if (remembered()) on();
+    if (wanted()) on();
     else if (window.matchMedia("(pointer: fine)").matches && !document.querySelector("[data-autofocus]")) field.focus({ preventScroll: true });
   }
 
