@@ -27,7 +27,8 @@ Handler = Callable[..., Response]
 def idempotent(handler: Handler) -> Callable[..., HttpResponse]:
     """For handlers of POST. Keys are per partner: a program that changes its API key between two attempts still orders once.
 
-    Refuses ``idempotency.key`` (400: missing, not plain ASCII or too long), ``idempotency.other_body`` (422) and ``idempotency.in_flight`` (409).
+    Refuses ``idempotency.key`` (400: missing, not plain ASCII, too long), ``idempotency.other_body`` (422) and
+    ``idempotency.in_flight`` (409).
     """
 
     @wraps(handler)
