@@ -37,7 +37,9 @@ def test_the_layers_are_those_of_the_architecture() -> None:
     ]  # fmt: skip
     assert _flat(contracts["logistics"]["layers"]) == [
         "dayfiles",
+        "portal",
         "sheets",
+        "warehouse",
         "dispatch",
         "allocation",
         "fleet",

@@ -69,9 +69,7 @@ def test_without_the_record_the_same_requests_order_thirty_times(server: str):
     partner = PartnerFactory.create()
     category("bread")
     _, secret = a_key(partner)
-    results = at_once(
-        [lambda n=n: send(server, secret, "POST", "orders/", BODY, Idempotency_Key=f"n{n}") for n in range(30)]
-    )
+    results = at_once([lambda n=n: send(server, secret, "POST", "orders/", BODY, Idempotency_Key=f"n{n}") for n in range(30)])
     assert Counter(status for status, _, _ in results) == {201: 30}
     assert Order.objects.count() == 30
     # Each got a number of its own, in whatever order they came.
@@ -95,9 +93,7 @@ def test_of_ten_changes_of_what_all_have_read_one_is_made(server: str):
     mine = an_order(partner)
     path = f"orders/{mine.public_id}/"
     tag = _get(server, secret, path)
-    results = at_once(
-        [lambda n=n: send(server, secret, "PATCH", path, {"children": 100 + n}, If_Match=tag) for n in range(10)]
-    )
+    results = at_once([lambda n=n: send(server, secret, "PATCH", path, {"children": 100 + n}, If_Match=tag) for n in range(10)])
     assert faults(results, AssertionError) == []
     assert Counter(status for status, _, _ in results) == {200: 1, 412: 9}
     (kept,) = (json.loads(body)["children"] for status, body, _ in results if status == 200)

@@ -43,14 +43,14 @@ def home(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     asked = day_asked(request.GET.get("day")) if access.has(Role.COORDINATOR) else None
     found = drivers_home(asked or today(), user=actor_of(request), access=access)
-    return render(request, "driving/home.html", {"home": found})
+    return render(request, "dispatch/driving/home.html", {"home": found})
 
 
 @require_GET
 @role_required(Role.DRIVER)
 def route(request: HttpRequest, pk: int) -> HttpResponse:
     """The next stop, large, and what comes after it."""
-    return render(request, "driving/route.html", _context(_own(request, pk), None))
+    return render(request, "dispatch/driving/route.html", _context(_own(request, pk), None))
 
 
 @require_POST
@@ -128,7 +128,7 @@ def at_stop(view: StopView[P]) -> Callable[..., HttpResponseBase]:
 def stop(request: HttpRequest, code: str) -> HttpResponse:
     """Any stop of the route, large."""
     found = _own_stop(request, code)
-    return render(request, "driving/route.html", _context(found.route, found))
+    return render(request, "dispatch/driving/route.html", _context(found.route, found))
 
 
 @at_stop
@@ -184,7 +184,7 @@ def collect(request: HttpRequest, stop: Stop, offer: int) -> HttpResponse:
         else:
             return _done(request, _("受け取りを記録しました。"), reverse("driving:stop", args=[stop.code]))
     _tell_script(request, form)
-    return render(request, "driving/route.html", _context(stop.route, stop, {offer: form}), status=422)
+    return render(request, "dispatch/driving/route.html", _context(stop.route, stop, {offer: form}), status=422)
 
 
 @at_stop
@@ -224,7 +224,7 @@ def visit(request: HttpRequest, stop: Stop) -> HttpResponse:
         else:
             return _done(request, _("移動パントリーを記録しました。"), _onward(stop))
     _tell_script(request, form)
-    return render(request, "driving/route.html", {**_context(stop.route, stop), "visit_form": form}, status=422)
+    return render(request, "dispatch/driving/route.html", {**_context(stop.route, stop), "visit_form": form}, status=422)
 
 
 @at_stop
@@ -285,7 +285,7 @@ def scan(request: HttpRequest, stop: Stop) -> HttpResponse:
     after = _context(stop.route, stop)
     if not (after["card"].picks_open or after["card"].drops_open):
         return _done(request, done, here)  # nothing left to read: the page shows what comes next
-    return _done(request, done, here, html=render_to_string("driving/parts/goods.html", after, request))
+    return _done(request, done, here, html=render_to_string("dispatch/driving/parts/goods.html", after, request))
 
 
 def _own(request: HttpRequest, pk: int) -> Route:

@@ -16,7 +16,7 @@ from foodbank.inventory.selectors.audit import ledger_differences
 from logistics.dispatch.models import Delivery, DeliveryState, RouteProgress, ShipmentProgress, StopProgress, StopState
 from tests.factories import UserFactory
 from tests.factories.driving import Drive
-from tests.logistics.dispatch.handover.conftest import FullDay, aboard_by_ledger, full, stands_at  # noqa: F401
+from tests.logistics.dispatch.handover.conftest import FullDay, aboard_by_ledger, full, stands_at
 
 __all__ = ["full"]
 pytestmark = pytest.mark.django_db

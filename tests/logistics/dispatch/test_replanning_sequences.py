@@ -73,9 +73,7 @@ class AnyDay:
         row = self._one(list(Shipment.objects.filter(plan=self.plan, offer__isnull=False, progress__loaded=0).order_by("pk")))
         if row is not None:
             given = self.dice.randint(0, row.quantity)
-            collect(
-                stop=row.pick_stop, offer=row.offer, quantity=given, actor=self.actor
-            )
+            collect(stop=row.pick_stop, offer=row.offer, quantity=given, actor=self.actor)
 
     def drop(self) -> None:
         aboard = F("progress__dropped") + F("progress__returned")

@@ -104,7 +104,7 @@ def zone_aboard(lot: Lot, shelf: Place | None) -> str:
     return stricter_zone(lot.zone, shelf.zone if shelf is not None else None)
 
 
-def hold_of(vehicle: Vehicle, zone: str, *, actor: User) -> Place:
+def hold_of(*, vehicle: Vehicle, zone: str, actor: User) -> Place:
     """The vehicle's place of ``zone``. Refuses ``dispatch.vehicle_without_zone`` (D12)."""
     if vehicle.capacity_g(zone) == 0:
         word = Zone(zone).label

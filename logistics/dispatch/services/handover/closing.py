@@ -72,16 +72,16 @@ def finish_stop(
     unpicked, undropped = _open_goods(plan, fresh)
     if (unpicked or undropped) and not rest_stays:
         raise _not_done(unpicked, undropped)
-    progress = be_there(plan, fresh, actor)
+    progress = be_there(plan=plan, stop=fresh, actor=actor)
     for row in unpicked:
-        leave_out(fresh, row, batch, actor)
+        leave_out(stop=fresh, shipment=row, batch=batch, actor=actor)
     now = timezone.now()
     if not Stop.objects.filter(route=fresh.route_id, sequence__lt=fresh.sequence).exists():
-        depart(plan, fresh.route, now, actor)
+        depart(plan=plan, route=fresh.route, now=now, actor=actor)
     progress.households = households if fresh.visit_id is not None else None
     _close(progress, StopState.DONE, now, actor, note=note)
     Step.objects.create(stop=fresh, batch=batch, kind=StepKind.CLOSE, actor=actor)
-    refresh_route(fresh.route, actor=actor)
+    refresh_route(route=fresh.route, actor=actor)
     return progress
 
 
@@ -145,10 +145,10 @@ def fail_stop(*, stop: Stop, reason: FailReason, actor: User, note: str = "") ->
     batch = uuid.uuid4()
     unpicked, _ = _open_goods(plan, fresh)
     for row in unpicked:
-        leave_out(fresh, row, batch, actor)
+        leave_out(stop=fresh, shipment=row, batch=batch, actor=actor)
     _close(progress, StopState.FAILED, timezone.now(), actor, note=note, reason=reason)
     Step.objects.create(stop=fresh, batch=batch, kind=StepKind.CLOSE, actor=actor)
-    refresh_route(fresh.route, actor=actor)
+    refresh_route(route=fresh.route, actor=actor)
     return progress
 
 
@@ -168,14 +168,14 @@ def finish_route(*, route: Route, actor: User, device_time: dt.datetime | None =
     rows = sorted(fresh_shipments(plan, pks).values(), key=lambda row: row.pk)
     back = [row for row in rows if row.progress.aboard > 0]
     moves = []
-    places = aboard_at(back, actor=actor)
+    places = aboard_at(rows=back, actor=actor)
     for row in back:
         source = places[row.pk]
         moves.append(
             Move(
                 lot=lot_of(row),
                 source=source,
-                target=store_of(fresh.vehicle.depot, source.zone, actor=actor),
+                target=store_of(site=fresh.vehicle.depot, zone=source.zone, actor=actor),
                 quantity=row.progress.aboard,
                 reason=Reason.UNLOAD,
                 document=plan_document_ref(plan),
@@ -194,7 +194,7 @@ def finish_route(*, route: Route, actor: User, device_time: dt.datetime | None =
             quantity=movement.quantity,
             actor=actor,
         )
-    progress = route_progress(plan, fresh, actor)
+    progress = route_progress(plan=plan, route=fresh, actor=actor)
     progress.back_at = timezone.now()
     progress.save(update_fields=["back_at"])
     Step.objects.create(stop=stops[-1], batch=batch, kind=StepKind.BACK, actor=actor)

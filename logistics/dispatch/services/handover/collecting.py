@@ -75,7 +75,7 @@ def collect(
         receipt = receive_offer(
             offer=offer,
             quantity=quantity,
-            place=hold_of(fresh.route.vehicle, stricter_zone(offer.item.zone, found.zone), actor=actor),
+            place=hold_of(vehicle=fresh.route.vehicle, zone=stricter_zone(offer.item.zone, found.zone), actor=actor),
             last_day=found.last_day,
             date_precision=found.date_precision,
             zone=found.zone,
@@ -94,8 +94,8 @@ def collect(
     )
     step.refused.set(refused)
     _share(step, waiting, lot)
-    be_there(plan, fresh, actor)
-    refresh_route(fresh.route, actor=actor)
+    be_there(plan=plan, stop=fresh, actor=actor)
+    refresh_route(route=fresh.route, actor=actor)
     return movement
 
 
@@ -155,7 +155,7 @@ def _share(step: Step, waiting: Sequence[Shipment], lot: Lot | None) -> None:
     for row in waiting:
         units = shares[row.pk]
         if not units:
-            leave_out(step.stop, row, step.batch, step.actor)
+            leave_out(stop=step.stop, shipment=row, batch=step.batch, actor=step.actor)
             continue
         row.progress.lot, row.progress.loaded = lot, units
         row.progress.save(update_fields=["lot", "loaded"])

@@ -109,7 +109,7 @@ def _hand_out(
     if any(row.order_line_id is not None for row, _, _ in due):
         need_agreement(site=stop.site, day=today())
     moves = []
-    places = aboard_at([row for row, _, _ in due], actor=actor)
+    places = aboard_at(rows=[row for row, _, _ in due], actor=actor)
     for row, units, number in due:
         source = places[row.pk]
         target = _target(row, stop.site, source.zone, actor)
@@ -132,23 +132,24 @@ def _hand_out(
         Step.objects.create(
             stop=stop, batch=batch, kind=StepKind.DROP, shipment=row, movement=movement, quantity=units, actor=actor
         )
-    be_there(plan, stop, actor)
-    refresh_route(stop.route, actor=actor)
+    be_there(plan=plan, stop=stop, actor=actor)
+    refresh_route(route=stop.route, actor=actor)
     return movements
 
 
-def aboard_at(rows: Sequence[Shipment], *, actor: User) -> dict[int, Place]:
+def aboard_at(*, rows: Sequence[Shipment], actor: User) -> dict[int, Place]:
     """The place on the vehicle where each shipment's goods ride, by primary key: where they were loaded, or, from a shop, as cold as
     they must be kept."""
     loaded = Step.objects.standing().filter(shipment__in=rows, kind=StepKind.LOAD, movement__isnull=False)
     found = {step.shipment_id: step.movement.target for step in loaded.select_related("movement__target") if step.movement}
     return {
-        row.pk: found.get(row.pk) or hold_of(row.pick_stop.route.vehicle, zone_aboard(lot_of(row), None), actor=actor)
+        row.pk: found.get(row.pk)
+        or hold_of(vehicle=row.pick_stop.route.vehicle, zone=zone_aboard(lot_of(row), None), actor=actor)
         for row in rows
     }
 
 
-def store_of(site: Site, zone: str, *, actor: User) -> Place:
+def store_of(*, site: Site, zone: str, actor: User) -> Place:
     """Where goods of ``zone`` are put down: at a depot among what is to be put away, at a venue in its own store (``V01/ambient``)."""
     if site.kind == SiteKind.DEPOT:
         return ensure_receiving_place(site=site, zone=zone, actor=actor)
@@ -158,7 +159,7 @@ def store_of(site: Site, zone: str, *, actor: User) -> Place:
 def _target(row: Shipment, site: Site, zone: str, actor: User) -> Place:
     if row.order_line_id is not None or row.visit_id is not None:
         return ensure_counterpart(kind=PlaceKind.RECIPIENT, site=site, actor=actor)
-    return store_of(site, zone, actor=actor)
+    return store_of(site=site, zone=zone, actor=actor)
 
 
 def _refuse_units(row: Shipment, units: int) -> None:

@@ -95,7 +95,7 @@ def _load(
     units = row.quantity - progress.loaded if quantity is None else quantity
     movement = post_reservation(
         reservation=reservation,
-        target=hold_of(vehicle, zone_aboard(reservation.lot, reservation.place), actor=actor),
+        target=hold_of(vehicle=vehicle, zone=zone_aboard(reservation.lot, reservation.place), actor=actor),
         reason=Reason.LOAD,
         quantity=units,
         client_id=client_id,

@@ -46,12 +46,12 @@ def arrive(*, stop: Stop, actor: User) -> StopProgress:
     """
     plan, fresh = lock_stop(stop)
     refuse_closed(fresh)
-    progress = be_there(plan, fresh, actor)
-    refresh_route(fresh.route, actor=actor)
+    progress = be_there(plan=plan, stop=fresh, actor=actor)
+    refresh_route(route=fresh.route, actor=actor)
     return progress
 
 
-def be_there(plan: Plan, stop: Stop, actor: User) -> StopProgress:
+def be_there(*, plan: Plan, stop: Stop, actor: User) -> StopProgress:
     """The stop's progress with an arrival; for what is done at a stop of which nobody said that the vehicle had arrived."""
     now = timezone.now()
     progress = getattr(stop, "progress", None)
@@ -63,25 +63,25 @@ def be_there(plan: Plan, stop: Stop, actor: User) -> StopProgress:
         progress.save()
     begin(plan)
     if stop.sequence > 1 or stop.site.kind != SiteKind.DEPOT:
-        depart(plan, stop.route, now, actor)
+        depart(plan=plan, route=stop.route, now=now, actor=actor)
     return progress
 
 
-def depart(plan: Plan, route: Route, now: dt.datetime, actor: User) -> None:
+def depart(*, plan: Plan, route: Route, now: dt.datetime, actor: User) -> None:
     """The vehicle has left, if nobody said so before; who drives is as the shift says, or whoever does the driver's work."""
-    progress = route_progress(plan, route, actor)
+    progress = route_progress(plan=plan, route=route, actor=actor)
     if progress.departed_at is None:
         progress.departed_at = now
         progress.save(update_fields=["departed_at"])
 
 
-def route_progress(plan: Plan, route: Route, actor: User) -> RouteProgress:
+def route_progress(*, plan: Plan, route: Route, actor: User) -> RouteProgress:
     shift = Shift.objects.filter(vehicle=route.vehicle_id, day=plan.day).select_related("driver").first()
     driver = shift.driver if shift is not None and shift.driver is not None else actor
     return RouteProgress.objects.get_or_create(route=route, defaults={"driver": driver})[0]
 
 
-def leave_out(stop: Stop, shipment: Shipment, batch: uuid.UUID, actor: User) -> None:
+def leave_out(*, stop: Stop, shipment: Shipment, batch: uuid.UUID, actor: User) -> None:
     """What was to be picked up here and was not will not travel: nothing stays reserved for it."""
     progress = shipment.progress
     if progress.reservation is not None:
@@ -99,7 +99,7 @@ def leave_out(stop: Stop, shipment: Shipment, batch: uuid.UUID, actor: User) -> 
     )
 
 
-def refresh_route(route: Route, *, actor: User) -> None:
+def refresh_route(*, route: Route, actor: User) -> None:
     """Deliveries and orders of ``route`` as its stops and shipments now say: state, time of arrival, delivered. A fixed number of
     queries; what a newer plan withdrew stays withdrawn."""
     stops = list(Stop.objects.filter(route=route).select_related("progress").order_by("sequence"))

@@ -68,7 +68,7 @@ def take_back(*, route: Route, batch: uuid.UUID, actor: User) -> list[Step]:
         _undo(step, rows.get(step.shipment_id) if step.shipment_id is not None else None, actor)
         step.taken_back_at, step.taken_back_by = now, actor
         step.save(update_fields=["taken_back_at", "taken_back_by"])
-    refresh_route(route, actor=actor)
+    refresh_route(route=route, actor=actor)
     return steps
 
 
