@@ -14,7 +14,7 @@ MORNING = (
     *office.PLAN,
 )
 NOON = (*warehouse.LOAD_FIRST, *driving.SET_OFF, *office.NOON, *partner.COMING)
-"""At its end one vehicle is on the road and the others are not loaded yet."""
+"""At its end one vehicle is on the road and the others are being loaded."""
 AFTERNOON = (*warehouse.LOAD_OTHERS, *driving.ON_THE_ROAD, *partner.CONFIRM, *recipients.CHECK_IN)
 """At its end somebody stands at the gate."""
 EVENING = (*recipients.HAND_OVER, *driving.BACK, *papers.PAPERS, *office.CLOSE)

@@ -68,13 +68,15 @@ def _put_in_force(day: Day, button: str) -> str:
     day.plan_file.write_bytes(visitor.download(visitor.link("計画データ（JSON）")))
     day.plan = json.loads(day.plan_file.read_text(encoding="utf-8"))
     routes = sorted(day.plan["routes"], key=lambda route: str(route["depart"]))
-    day.vehicles += [route["vehicle"] for route in routes if route["vehicle"] not in day.vehicles]
+    driving = [str(route["vehicle"]) for route in routes]
+    kept = [vehicle for vehicle in day.vehicles if vehicle in driving]
+    day.vehicles = kept + [vehicle for vehicle in driving if vehicle not in kept]
     return f"{len(routes)} ルート / routes, {day.plan['summary']['distance_m'] / 1000:.1f} km"
 
 
 def _call_off_shop(day: Day) -> str:
     """A shop that no vehicle has been to yet rings: nothing today. Everyone concerned is told with one button."""
-    first, *others = sorted(day.plan["routes"], key=lambda route: day.vehicles.index(route["vehicle"]))
+    first, *others = sorted(day.plan["routes"], key=lambda route: day.vehicles.index(str(route["vehicle"])))
     busy = {stop["site"] for stop in first["stops"] if stop["pick_up"]}
     shops = [stop["site"] for route in others for stop in route["stops"] if stop["pick_up"] and stop["site"].startswith("D")]
     shop = next((site for site in shops if site not in busy), "")

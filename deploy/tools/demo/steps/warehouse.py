@@ -60,16 +60,21 @@ def _load_first(day: Day) -> str:
     return _scan_all(day, day.vehicles[0], "load", "積んだ")
 
 
+def _begin_others(day: Day) -> str:
+    """Once a load is aboard, a route stays as it is whatever is planned anew, and however late it is."""
+    return ", ".join(f"{vehicle} {_scan_all(day, vehicle, 'load', '積んだ', most=3)}" for vehicle in day.vehicles[1:]) or "–"
+
+
 def _load_others(day: Day) -> str:
-    return ", ".join(f"{vehicle} {_scan_all(day, vehicle, 'load', '積んだ')}" for vehicle in day.vehicles[1:])
+    return ", ".join(f"{vehicle} {_scan_all(day, vehicle, 'load', '積んだ')}" for vehicle in day.vehicles[1:]) or "–"
 
 
-def _scan_all(day: Day, vehicle: str, work: str, button: str) -> str:
-    """Read the label at the top of the list until the list is empty."""
+def _scan_all(day: Day, vehicle: str, work: str, button: str, *, most: int = 1000) -> str:
+    """Read the label at the top of the list until the list is empty, or ``most`` were read."""
     visitor = day.visitor("warehouse")
     page = visitor.open(f"/warehouse/routes/{vehicle}/{work}/")
     done = 0
-    while codes := _waiting(page):
+    while done < most and (codes := _waiting(page)):
         page = visitor.press(button, {"code": codes[0]})
         done += 1
         if len(_waiting(page)) >= len(codes):
@@ -90,5 +95,6 @@ LOAD_FIRST = (
     Step("倉庫: 1台目の荷を棚から取り出す", "warehouse: fetch the first vehicle's goods", _fetch, "today"),
     Step("倉庫: 違う品は断られる", "warehouse: a wrong label is refused", _refused, "today"),
     Step("倉庫: ラベルを読んで1台目に積む", "warehouse: load the first vehicle by scanning", _load_first, "today"),
+    Step("倉庫: ほかの車にも積みはじめる", "warehouse: begin with the others", _begin_others, "today"),
 )
-LOAD_OTHERS = (Step("倉庫: ほかの車にも積む", "warehouse: load the others", _load_others, "today"),)
+LOAD_OTHERS = (Step("倉庫: 残りを積む", "warehouse: load what is left", _load_others, "today"),)
