@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from deploy.tools.demo.day import Day
-from deploy.tools.demo.outcome import table
-from deploy.tools.demo.site import Site
+import pytest
+
+from deploy.tools.demo.day import Account, Day, Kind, Step
+from deploy.tools.demo.outcome import addresses, table
+from deploy.tools.demo.site import Site, japan_today
 
 
 def _unit(grams: int, **more: str) -> dict[str, Any]:
@@ -56,3 +58,38 @@ def test_columns_stand_below_each_other_in_full_width_letters() -> None:
 
 def _width(text: str) -> int:
     return sum(1 if letter.isascii() else 2 for letter in text)
+
+
+def test_what_was_done_by_hand_stands_below_the_plan() -> None:
+    day = _day()
+    day.grams = {
+        ("受入", ""): 9_000,
+        ("お渡し", ""): 8_000,
+        ("お渡しの内訳", "cafeteria"): 5_500,
+        ("お渡しの内訳", "venue"): 2_500,
+    }
+    day.counted.update({"handed over": 4, "pickups": 4, "households": 3, "mails": 2})
+    text = table(day)
+    assert "8.0 kg (食堂 / cafeterias 5.5 kg, 受取日 / pickup day 2.5 kg)" in text
+    assert "4 世帯 / households" in text
+    assert "のべ 4・実 3" in text
+
+
+def test_whoever_takes_part_is_told_how_to_come_in() -> None:
+    day = _day()
+    day.accounts = {
+        "coordinator": Account("mihon-sachiko", "mame-umi"),
+        "warehouse": Account(link="http://localhost:8000/join/ABC234", code="ABC234"),
+        "recipient 3": Account(link="http://localhost:8000/my/enter/x"),
+    }
+    text = addresses(day)
+    assert "mihon-sachiko    パスワード / password mame-umi" in text
+    assert "参加 / join http://localhost:8000/join/ABC234" in text
+    assert "/partner/" not in text  # nobody came in as a partner
+
+
+@pytest.mark.parametrize(("days", "done"), [(0, [True, True, True]), (1, [True, True, False]), (-1, [True, False, False])])
+def test_hands_work_on_a_day_that_is_now(days: int, done: list[bool]) -> None:
+    day = Day(Site(port=8000), japan_today() + dt.timedelta(days=days))
+    kinds: tuple[Kind, ...] = ("any day", "coming", "today")
+    assert [day.can(Step("", "", lambda _: "", kind)) for kind in kinds] == done

@@ -14,6 +14,11 @@ from deploy.tools import process
 from deploy.tools.demo.browser import Visitor
 from deploy.tools.demo.site import Site, japan_today
 
+SET_OFF_STOPS = 3
+"""So many stops of the first route are behind it when the coordinator plans again."""
+
+Kind = Literal["any day", "coming", "today"]
+
 
 @dataclass
 class Account:
@@ -89,5 +94,5 @@ class Step:
     ja: str
     en: str
     run: Callable[[Day], str]
-    on: Literal["any day", "coming", "today"] = "any day"
+    on: Kind = "any day"
     """What belongs to a day that has not passed, or to a day that is now, is left out when the demo is about another one."""

@@ -49,18 +49,22 @@ def table(day: Day) -> str:
             f"{len(plan['unserved'])} 件" + (f"（訪問・受取日 {len(missing)}）" if missing else ""),
         ),
     ]
-    if day.grams:
-        rows += _done(day)
-    lines = [f"  {_pad(ja, 22)}{_pad(en, 20)}{value}" for ja, en, value in rows]
+    lines = [_row(*row) for row in rows]
     for entry in plan["unserved"]:
         kind = _KIND.get(entry["kind"], entry["kind"])
         lines.append(f"      {entry['ref']} ({kind}, {_kg(entry['grams'])}): {entry.get('fix') or entry['reason']}")
-    lines += ["", f"  {_pad('QRラベル', 22)}{_pad('labels', 20)}{day.shown(day.labels)}"]
-    folder = day.shown(day.sheets_folder)
-    lines.append(f"  {_pad('運行表', 22)}{_pad('route sheets', 20)}{folder}/ ({', '.join(path.name for path in day.sheets)})")
+    if day.grams:
+        lines += ["", *(_row(*row) for row in _done(day))]
+    sheets = ", ".join(path.name for path in day.sheets)
+    lines += ["", _row("QRラベル", "labels", day.shown(day.labels))]
+    lines.append(_row("運行表", "route sheets", f"{day.shown(day.sheets_folder)}/ ({sheets})"))
     if day.papers.exists():
-        lines.append(f"  {_pad('受領書・報告', 22)}{_pad('receipts, reports', 20)}{day.shown(day.papers)}/")
+        lines.append(_row("受領書・報告", "receipts, reports", f"{day.shown(day.papers)}/"))
     return "\n".join(lines)
+
+
+def _row(ja: str, en: str, value: str) -> str:
+    return f"  {_pad(ja, 22)}{_pad(en, 20)}{value}"
 
 
 def _done(day: Day) -> list[tuple[str, str, str]]:
@@ -76,7 +80,6 @@ def _done(day: Day) -> list[tuple[str, str, str]]:
         ("中止", "call-offs"),
     ]
     return [
-        ("― 手で行ったこと ―", "― by hand ―", ""),
         ("お店から来た食品", "came from shops", f"{_kg(day.grams[('受入', '')])}, {count['collected']} 品 / goods"),
         ("食卓へ渡した食品", "went to tables", f"{_kg(day.grams[('お渡し', '')])} ({went})"),
         ("受け渡し", "hand-overs", handed),

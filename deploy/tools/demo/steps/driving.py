@@ -6,10 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from deploy.tools.demo.browser import Page, PageFault, Visitor
-from deploy.tools.demo.day import Day, Step
+from deploy.tools.demo.day import SET_OFF_STOPS, Day, Step
 
-FIRST_STOPS = 3
-"""So many stops of the first route are behind it when the coordinator plans again."""
 _MOST_TAPS = 60
 DRIVERS = ("driver", "second driver", "third driver")
 
@@ -38,9 +36,9 @@ def _take_others(day: Day) -> str:
 
 
 def _set_off(day: Day) -> str:
-    for _ in range(FIRST_STOPS):
+    for _ in range(SET_OFF_STOPS):
         _stop(day, day.visitor(DRIVERS[0]), _road(day, 0))
-    return f"{FIRST_STOPS} か所 / stops"
+    return f"{SET_OFF_STOPS} か所 / stops"
 
 
 def _drive_on(day: Day) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 from deploy.tools import process
 from deploy.tools.demo.browser import PageFault
-from deploy.tools.demo.day import Day, Step
+from deploy.tools.demo.day import SET_OFF_STOPS, Day, Step
 
 EXAMPLE = process.ROOT / "logistics" / "dayfiles" / "example"
 
@@ -76,10 +77,7 @@ def _put_in_force(day: Day, button: str) -> str:
 
 def _call_off_shop(day: Day) -> str:
     """A shop that no vehicle has been to yet rings: nothing today. Everyone concerned is told with one button."""
-    first, *others = sorted(day.plan["routes"], key=lambda route: day.vehicles.index(str(route["vehicle"])))
-    busy = {stop["site"] for stop in first["stops"] if stop["pick_up"]}
-    shops = [stop["site"] for route in others for stop in route["stops"] if stop["pick_up"] and stop["site"].startswith("D")]
-    shop = next((site for site in shops if site not in busy), "")
+    shop = _not_visited_yet(day)
     if not shop:
         return "–"
     visitor = day.visitor("coordinator")
@@ -87,6 +85,18 @@ def _call_off_shop(day: Day) -> str:
     visitor.press("中止にして", {"理由": "冷蔵庫の故障のため。"})
     day.counted["call-offs"] += 1
     return shop
+
+
+def _not_visited_yet(day: Day) -> str:
+    """A shop of the last stops, where one vehicle alone is to collect."""
+    shops = [
+        stop["site"]
+        for route in day.plan["routes"]
+        for number, stop in enumerate(route["stops"])
+        if stop["pick_up"] and stop["site"].startswith("D") and (route["vehicle"] != day.vehicles[0] or number > SET_OFF_STOPS)
+    ]
+    everywhere = Counter(stop["site"] for route in day.plan["routes"] for stop in route["stops"])
+    return next((site for site in reversed(shops) if everywhere[site] == 1), "")
 
 
 def _needs_me(day: Day) -> str:
