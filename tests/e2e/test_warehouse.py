@@ -26,6 +26,7 @@ from foodbank.labels.codes import code_url
 from foodbank.labels.draw_places import PlaceLabel, draw_place_labels
 from foodbank.labels.layouts import ROLL_50X30
 from foodbank.sites.models import Site, SiteKind
+from logistics.fleet.models import Shift
 from logistics.warehouse.selectors.reading import place_code
 from tests.e2e import films
 from tests.e2e.conftest import serious
@@ -79,7 +80,9 @@ def a_route_for(depot: Depot, lot: Lot, quantity: int) -> Drive:
     return drive.published()
 
 
-def test_receive_label_scan_put_away_load(depot: Depot, camera: Callable[[Path], Any], live_server: Any, tmp_path: Path) -> None:
+def test_receive_label_scan_put_away_load_drop(
+    depot: Depot, camera: Callable[[Path], Any], live_server: Any, tmp_path: Path
+) -> None:
     # The bar code of the package is read: the one open offer of that product.
     page = signed_in(camera(films.film(tmp_path / "jan.mjpeg", films.ean13(depot.item.gtin))), depot.worker, live_server.url)
     page.goto(reverse("warehouse:receive_list"))
@@ -113,7 +116,22 @@ def test_receive_label_scan_put_away_load(depot: Depot, camera: Callable[[Path],
     page.get_by_text("6 点を積みました").wait_for(timeout=20_000)
     page.get_by_text("全部積みました").wait_for()
     assert (depot.units("W01/in-chilled"), depot.units("C-01"), depot.units(f"{drive.code}/chilled")) == (0, 4, 6)  # 10 = 4 + 6
-    assert list(Movement.objects.values_list("reason", "grams")) == [("receive", 10_300), ("move", 10_300), ("load", 6_180)]
+    # At the partner's door the driver reads the same label once more.
+    driver = UserFactory.create(is_staff=False, roles=[Role.DRIVER], roles__at=depot.site)
+    Shift.objects.filter(vehicle=drive.vehicle).update(driver=driver)
+    door = drive.stops[1]
+    page = signed_in(camera(seen), driver, live_server.url)
+    page.goto(reverse("driving:stop", args=[door.code]))
+    page.get_by_role("button", name="着いた").click()
+    page.get_by_text("到着を記録しました").first.wait_for()
+    page.locator("summary", has_text="ラベルやバーコードを読む").click()
+    page.get_by_role("button", name="カメラで読む").click()
+    page.get_by_text("渡しました: 見本の牛乳 6点").first.wait_for(timeout=20_000)
+    assert depot.units(f"{drive.code}/chilled") == 0
+    assert depot.units(f"RECIPIENT/{door.site.code}") == 6
+    assert list(Movement.objects.values_list("reason", "grams")) == [
+        ("receive", 10_300), ("move", 10_300), ("load", 6_180), ("hand_over", 6_180),
+    ]  # fmt: skip
     assert not Movement.objects.filter(client_id__isnull=True).exists()
     assert ledger_differences() == []
 
