@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from deploy.tools.demo import outcome
 from deploy.tools.demo.day import Day
 from tests.e2e.conftest import AXE, watched
 from tests.e2e.demo import evening, gate, noon  # noqa: F401 - fixtures
+from tests.e2e.pictures import take
 from tests.e2e.walk import FILES, Walk, come_in
 from tests.foodbank.accounts.access import collect
 from tests.shared_data import EXAMPLE
@@ -20,12 +22,12 @@ from tests.shared_data import EXAMPLE
 pytestmark = pytest.mark.browser
 STARTS = {
     "coordinator": ("/day/", "/nowhere/"),
-    "administrator": ("/people/",),
     "registrar": ("/households/",),
     "partner": ("/partner/",),
     "driver": ("/driving/",),
     "warehouse": ("/warehouse/", "/q/L0000000"),
     "reception": ("/gate/",),
+    "recipient 1": ("/my/",),
     "recipient 2": ("/my/",),
     "recipient 4": ("/my/",),
 }
@@ -40,6 +42,7 @@ ELSEWHERE = {
     "pantry:leave_quickly": "leads out",
     "pantry:feedback": "after the pickup, in test_booking",
     "pantry:check_in_line_remove": "sends on",
+    "portal:coming": "a part of the partner's page",
 }
 """Addresses of the table at which a browser cannot stop on the way, and why."""
 VISITED: set[str] = set()
@@ -74,20 +77,25 @@ def _sound(walk: Walk) -> None:
 
 
 @pytest.mark.parametrize("who", STARTS)
-def test_pages_of(who: str, walks: Any) -> None:
+def test_pages_of(who: str, walks: Any, noon: Day) -> None:  # noqa: F811
     walk = walks(who)
-    walk.through(STARTS[who])
+    starts = list(STARTS[who])
+    if who == "driver":  # the QR of a stop on the printed route sheet
+        page = noon.visitor("driver").open("/driving/")
+        page = noon.visitor("driver").follow(noon.vehicles[0])
+        starts += [address.removeprefix("/driving") for _, address in page.markup.links if address.startswith("/driving/stops/")]
+    walk.through(starts)
     _sound(walk)
 
 
 def test_pages_that_need_no_account(walks: Any, noon: Day) -> None:  # noqa: F811
     walk = walks("")
-    lot = re.findall(r"/q/(L[0-9A-Z]+)", noon.visitor("coordinator").open("/q/?q=米").html)
+    lots = re.findall(r">(L[0-9A-Z]{7})<", noon.visitor("warehouse").open(f"/warehouse/routes/{noon.vehicles[1]}/load/").html)
     reset = _made_link(noon, "/people/", "パスワード", "/password/")
     invited = _made_link(noon, "/people/invite/", "招待リンクを作る", "/invited/")
     own = noon.accounts["recipient 3"].link
     walk.through(["/login/", "/join/", "/join/0A1B2C", "/password/", "/password/sent/", reset, invited, "/my/closed/"])
-    walk.through([noon.links["register"], own, *(f"/q/{code}" for code in lot[:1]), "/api/v1/docs/"])
+    walk.through([noon.links["register"], own, f"/q/{lots[0]}"])
     _sound(walk)
 
 
@@ -106,6 +114,29 @@ def test_every_address_of_the_table_was_looked_at() -> None:
     """Whoever adds a page that no link leads to, hears of it here."""
     pages = {name for name, row in collect().items() if row.method == "get" and not name.startswith("api:")}
     assert sorted(pages - VISITED - FILES - set(ELSEWHERE)) == []
+
+
+def test_screenshots_at_noon(browser: Any, noon: Day, tmp_path: Path) -> None:  # noqa: F811
+    driver = noon.visitor("driver")
+    driver.open("/driving/")
+    driver.follow(noon.vehicles[0])
+    if "着いた" in driver.here().buttons:
+        driver.press("着いた")
+    wanted = {
+        "day": ("coordinator", noon.page),
+        "load": ("warehouse", f"/warehouse/routes/{noon.vehicles[1]}/load/"),
+        "drive": ("driver", driver.here().url),
+        "booking": ("recipient 1", "/my/days/1/"),
+        "ticket": ("recipient 2", noon.links["recipient 2"]),
+        "partner": ("partner", "/partner/P001/"),
+    }
+    take(browser, noon, tmp_path, wanted)
+
+
+def test_screenshots_at_the_gate(browser: Any, gate: Day, tmp_path: Path) -> None:  # noqa: F811
+    span = f"?from={gate.date.isoformat()}&until={gate.date.isoformat()}"
+    here = gate.visitor("reception").here().url
+    take(browser, gate, tmp_path, {"gate": ("reception", here), "reports": ("coordinator", f"/reports/kilograms/{span}")})
 
 
 def test_the_demo_goes_on_to_its_end(evening: Day) -> None:  # noqa: F811
