@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from deploy.tools.demo import outcome
+from deploy.tools.demo.browser import Page
 from deploy.tools.demo.day import Day
 from tests.e2e.conftest import AXE, watched
 from tests.e2e.demo import evening, gate, noon  # noqa: F401 - fixtures
@@ -91,8 +92,12 @@ def test_pages_of(who: str, walks: Any, noon: Day) -> None:  # noqa: F811
 def test_pages_that_need_no_account(walks: Any, noon: Day) -> None:  # noqa: F811
     walk = walks("")
     lots = re.findall(r">(L[0-9A-Z]{7})<", noon.visitor("warehouse").open(f"/warehouse/routes/{noon.vehicles[1]}/load/").html)
-    reset = _made_link(noon, "/people/", "パスワード", "/password/")
-    invited = _made_link(noon, "/people/invite/", "招待リンクを作る", "/invited/")
+    desk = noon.visitor("coordinator")
+    desk.open("/people/")
+    desk.follow("見本 健")
+    reset = _link(desk.press("パスワードのリンクを作る"), "password")
+    desk.open("/people/invite/")
+    invited = _link(desk.press("招待リンクを作る", {"だれに": "見本"}), "invited")
     own = noon.accounts["recipient 3"].link
     walk.through(["/login/", "/join/", "/join/0A1B2C", "/password/", "/password/sent/", reset, invited, "/my/closed/"])
     walk.through([noon.links["register"], own, f"/q/{lots[0]}"])
@@ -149,12 +154,6 @@ def test_the_demo_goes_on_to_its_end(evening: Day) -> None:  # noqa: F811
     assert evening.accounts["coordinator"].password in outcome.addresses(evening)
 
 
-def _made_link(day: Day, path: str, button: str, part: str) -> str:
-    """A link that a coordinator makes for somebody."""
-    visitor = day.visitor("coordinator")
-    page = visitor.open(path)
-    if not page.with_button(button):
-        page = visitor.open(next(address for _, address in page.markup.links if re.fullmatch(r"/people/\d+/", address)))
-    return re.findall(rf'http[^"\s]+{part}[^"\s<]+', visitor.press(button, {"だれに": "見本"} if "招待" in button else {}).html)[
-        0
-    ]
+def _link(page: Page, part: str) -> str:
+    """The link that was made, shown once on this page."""
+    return re.findall(rf'value="(http[^"]+/{part}/[^"]+)"', page.html)[0]

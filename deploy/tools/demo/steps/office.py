@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 
 from deploy.tools import process
@@ -120,6 +121,7 @@ def _labels(day: Day) -> str:
 
 
 def _sheets(day: Day) -> str:
+    shutil.rmtree(day.sheets_folder, ignore_errors=True)
     day.site.manage("route_sheets", "--date", day.date.isoformat(), "--out", str(day.sheets_folder))
     day.sheets = sorted(day.sheets_folder.glob("*.pdf"))
     if len(day.sheets) != len(day.plan["routes"]):
@@ -148,6 +150,7 @@ NOON = (
     Step("コーディネーター: お店の中止を知らせる", "coordinator: a shop is called off, all are told", _call_off_shop, "today"),
     Step("コーディネーター: 出た車はそのままに計画し直す", "coordinator: plan again, started work kept", _plan_again, "today"),
     Step("コーディネーター: 新しい計画を確定する", "coordinator: publish the new plan", _replace, "today"),
+    Step("新しい運行表を印刷する", "print the new route sheets", _sheets, "today"),
 )
 CLOSE = (
     Step("知らせ: メールと、電話で伝えること", "messages: mails, and calls to make", _messages),
