@@ -15,7 +15,7 @@ from deploy.tools.demo.browser import PageFault
 from deploy.tools.demo.day import Day, Step
 from deploy.tools.process import DidNotStart
 
-LONGEST_S = 240
+LONGEST_S = 300
 """A demo that begins with less of the day left than this waits for the next one."""
 
 
