@@ -18,6 +18,7 @@ from foodbank.donations.policies import date_refusal
 from foodbank.donations.selectors import offer_document
 from foodbank.donations.services.offers import keep_refusal, lock_offer, need_open
 from foodbank.inventory.models import Condition, Lot, Movement, Place, PlaceKind, Reason
+from foodbank.inventory.services.checks import net_quantities
 from foodbank.inventory.services.lots import LotDraft
 from foodbank.inventory.services.receive import Incoming, receive_lots
 from foodbank.sites.services.agreements import need_agreement
@@ -134,7 +135,7 @@ def close_offer(*, offer: Offer, actor: User) -> Offer:
     refused or cancelled, not collected)."""
     locked = lock_offer(offer)
     need_open(locked)
-    newest = Movement.objects.filter(document=offer_document(locked), corrects__isnull=True).order_by("pk").last()
+    newest = newest_receipt(locked)
     if newest is None:
         raise Refusal(
             "offer.nothing_received",
@@ -145,6 +146,13 @@ def close_offer(*, offer: Offer, actor: User) -> Offer:
     locked.save(update_fields=["status", "lot"])
     offer.refresh_from_db()
     return offer
+
+
+def newest_receipt(offer: Offer) -> Movement | None:
+    """The last ledger row that brought goods of ``offer`` and has not been corrected to nothing."""
+    rows = list(Movement.objects.filter(document=offer_document(offer), corrects__isnull=True).order_by("-pk"))
+    stands_at = net_quantities(rows)
+    return next((row for row in rows if stands_at[row.pk] > 0), None)
 
 
 def _again(before: Movement, offer: Offer, quantity: int, place: Place) -> Receipt:

@@ -8,9 +8,11 @@ from django.db import transaction
 
 from foodbank.accounts.models import User
 from foodbank.donations.models import Offer, OfferStatus, RefusedGoods
-from foodbank.donations.services.intake import NotTaken, close_offer, offer_document
+from foodbank.donations.selectors import offer_of
+from foodbank.donations.services.intake import NotTaken, close_offer, newest_receipt
 from foodbank.donations.services.offers import cancel_offer, keep_refusal, lock_offer, need_open
 from foodbank.inventory.models import Movement
+from foodbank.inventory.services.ledger import correct
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def nothing_more_comes(*, offer: Offer, actor: User, refused: Sequence[RefusedGo
     """
     locked = lock_offer(offer)
     need_open(locked)
-    if Movement.objects.filter(document=offer_document(locked), corrects__isnull=True, corrections__isnull=True).exists():
+    if newest_receipt(locked) is not None:
         return close_offer(offer=offer, actor=actor)
     if not refused:
         return cancel_offer(offer=offer, actor=actor)
@@ -51,3 +53,19 @@ def open_again(*, offer: Offer, refused: Sequence[RefusedGoods], actor: User) ->
     locked.save(update_fields=["status", "lot", "refusal_reason"])
     offer.refresh_from_db()
     return offer
+
+
+@transaction.atomic
+def correct_receipt(*, movement: Movement, quantity: int, note: str, actor: User) -> Movement:
+    """``movement`` should have been ``quantity`` units. When nothing of its offer has come after all, the offer is open again, so that
+    what really comes can be received. For rows that bring no offer's goods it is :func:`correct`, and refuses what that refuses."""
+    offers = Offer.objects.filter(pk=offer_of(movement.document))
+    locked = [lock_offer(offer) for offer in offers]  # before any stock, as when goods are received
+    row = correct(movement=movement, quantity=quantity, note=note, actor=actor)
+    for offer in locked:
+        if offer.status == OfferStatus.COLLECTED:
+            newest = newest_receipt(offer)
+            offer.status = OfferStatus.COLLECTED if newest is not None else OfferStatus.OPEN
+            offer.lot_id = newest.lot_id if newest is not None else None
+            offer.save(update_fields=["status", "lot"])
+    return row

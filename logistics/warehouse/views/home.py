@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from foodbank.accounts.access import access_of, actor_of
 from foodbank.core.dates import today
 from foodbank.core.pages import bound
+from foodbank.donations.services.settling import correct_receipt
 from foodbank.inventory.models import Place, ScanMode
 from foodbank.inventory.selectors.label_page import label_page
-from foodbank.inventory.services.ledger import correct
 from foodbank.labels.codes import CodeKind, CodeRefused, read_code, sequence_of
 from foodbank.labels.layouts import LAYOUTS
 from foodbank.sites.models import Site
@@ -97,7 +97,7 @@ def correct_page(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     form = bound(request, CorrectForm, movement=row.movement)
     if form.is_bound and form.is_valid():
         values: dict[str, Any] = form.cleaned_data
-        correct(movement=row.movement, quantity=values["quantity"], note=values["note"], actor=actor_of(request))
+        correct_receipt(movement=row.movement, quantity=values["quantity"], note=values["note"], actor=actor_of(request))
         return done(request, _("直しました。"), go=reverse("warehouse:mine"))
     context = {"site": site, "row": row, "form": form}
     return render(request, "warehouse/correct.html", context, status=422 if form.is_bound else 200)

@@ -14,6 +14,7 @@ from foodbank.donations.models import Offer, RefusalReason, RefusedGoods
 from foodbank.donations.selectors import received_units
 from foodbank.donations.services.intake import NotTaken, close_offer, receive_offer
 from foodbank.donations.services.offers import OfferData, add_offer, add_offers, cancel_offer, change_offer, refuse_offer
+from foodbank.donations.services.settling import correct_receipt, nothing_more_comes
 from foodbank.inventory.models import Balance, Condition, Lot, Movement, PlaceKind, Reason
 from foodbank.inventory.selectors.audit import ledger_differences
 from foodbank.inventory.services.ledger import correct
@@ -243,3 +244,35 @@ def test_what_is_left_of_an_offer_is_closed_once_something_came(actor, donor):
     with pytest.raises(Refusal) as twice:
         close_offer(offer=offer, actor=actor)
     assert twice.value.code == "offer.closed"
+
+
+def test_a_receipt_that_was_taken_back_does_not_count_as_received(actor, donor):
+    offer = add_offer(data=data(donor, day=today(), last_day=today(), quantity=12), actor=actor)
+    first = receive_offer(offer=offer, quantity=5, place=PlaceFactory.create(), complete=False, actor=actor)
+    second = receive_offer(offer=offer, quantity=4, place=PlaceFactory.create(), complete=False, actor=actor)
+    correct(movement=second.movement, quantity=0, actor=actor, note="見本")
+    correct(movement=first.movement, quantity=3, actor=actor, note="見本")
+    assert nothing_more_comes(offer=offer, actor=actor).lot == first.lot  # of the two, the one of which something came
+    other = add_offer(data=data(donor, day=today(), last_day=today(), quantity=12), actor=actor)
+    only = receive_offer(offer=other, quantity=5, place=PlaceFactory.create(), complete=False, actor=actor)
+    correct(movement=only.movement, quantity=0, actor=actor, note="見本")
+    with pytest.raises(Refusal) as nothing:
+        close_offer(offer=other, actor=actor)
+    assert nothing.value.code == "offer.nothing_received"
+    assert nothing_more_comes(offer=other, actor=actor).status == "cancelled"
+
+
+def test_an_offer_of_which_nothing_came_after_all_is_open_again(actor, donor):
+    offer = add_offer(data=data(donor, day=today(), last_day=today(), quantity=12), actor=actor)
+    receipt = receive_offer(offer=offer, quantity=12, place=PlaceFactory.create(), actor=actor)
+    correct_receipt(movement=receipt.movement, quantity=10, note="数え間違い", actor=actor)
+    offer.refresh_from_db()
+    assert (offer.status, offer.lot) == ("collected", receipt.lot)
+    correct_receipt(movement=receipt.movement, quantity=0, note="別の店の品だった", actor=actor)
+    offer.refresh_from_db()
+    assert (offer.status, offer.lot) == ("open", None)
+    again = receive_offer(offer=offer, quantity=12, place=PlaceFactory.create(), actor=actor)
+    offer.refresh_from_db()
+    assert (offer.status, offer.lot) == ("collected", again.lot)
+    assert received_units([offer]) == {offer.pk: 12}  # 12 − 2 − 10 + 12
+    assert ledger_differences() == []
