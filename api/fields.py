@@ -21,10 +21,12 @@ from foodbank.core.limits import MAX_LINE_KG
 DAY_PATTERN = r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 CLOCK_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 TEXT_PATTERN = "^[^\\u0000]*$"
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = "body"
 
 _UNKNOWN = Text("この項目はありません。", "There is no such field.")
 _TEXT = Text("文字列で書いてください。", "Must be a string.")
+_CHARACTERS = Text("使えない文字（U+0000、片方だけのサロゲート）があります。", "Contains U+0000 or half of a surrogate pair.")
 _NUMBER = Text("数で書いてください（文字列ではなく）。", "Must be a number, not a string.")
 _WEIGHT = Text(f"0より大きく、{MAX_LINE_KG:,} kg 以下にしてください。", f"Must be more than 0 and at most {MAX_LINE_KG:,} kg.")
 _DAY = Text("2026-12-05 の形の、ある日付を書いてください。", "Must be a date that exists, as 2026-12-05.")
@@ -53,7 +55,9 @@ class In(serializers.Serializer[Any]):
 
     @staticmethod
     def _unknown(names: set[Any]) -> dict[str, list[Any]]:
-        return {str(name): refuse(_UNKNOWN).detail for name in names}  # type: ignore[misc]
+        """By name, written so that every name can be answered."""
+        shown = {str(name).encode(errors="backslashreplace").decode() for name in names}
+        return {name: refuse(_UNKNOWN).detail for name in shown}  # type: ignore[misc]
 
 
 class TextField(serializers.CharField):
@@ -65,7 +69,19 @@ class TextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             raise refuse(_TEXT)
+        if _NOT_TEXT.search(data):
+            raise refuse(_CHARACTERS)
         return str(super().to_internal_value(data))
+
+
+class ManyField(serializers.ListField):
+    """At least ``min_length`` and at most ``max_length``, which has to be given; more are not even looked at."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        least, most = self.min_length or 0, self.max_length or 0
+        if isinstance(data, list) and not least <= len(data) <= most:
+            raise refuse(Text(f"{least}件から{most}件までにしてください。", f"Give {least} to {most} of them."))
+        return list(super().to_internal_value(data))
 
 
 class WholeField(serializers.IntegerField):
@@ -110,18 +126,28 @@ def accepted(kind: type[In], data: Any, *, partial: bool = False) -> dict[str, A
     """The values of ``data``. Raises :class:`BodyRefused` with every fault in both languages."""
     if isinstance(data, QueryDict):
         data = data.dict()
-    read = kind(data=data, partial=partial)
+    read = _reader(kind, data, partial)
     if read.is_valid():
         return dict(read.validated_data)
     found = {}
     for language in ("ja", "en"):
         with translation.override(language):
-            refused = kind(data=data, partial=partial)
+            refused = _reader(kind, data, partial)
             refused.is_valid()
             found[language] = _flat(refused.errors)
     raise BodyRefused(
         {name: [Text(ja, en) for ja, en in zip(texts, found["en"][name], strict=True)] for name, texts in found["ja"].items()}
     )
+
+
+def _reader(kind: type[In], data: Any, partial: bool) -> In:
+    """``partial``: any field may be left out, but one that is given is given whole (rest_framework's own would let its parts be left out
+    too)."""
+    read = kind(data=data)
+    if partial:
+        for one in read.fields.values():
+            one.required = False
+    return read
 
 
 def body(kind: type[In], request: Request, *, partial: bool = False) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -16,14 +17,40 @@ R = TypeVar("R")
 PAGE_SIZE = 50
 
 
-class NewestFirst(CursorPagination):
+class _Rows(CursorPagination):
+    """Stored rows; 404 for a cursor that is none of ours."""
+
     page_size = PAGE_SIZE
+
+    def decode_cursor(self, request: Request) -> Any:
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None:
+            try:
+                self.read_position(str(cursor.position))
+            except (ValueError, OverflowError):
+                raise NotFound from None
+        return cursor
+
+    def read_position(self, position: str) -> object:
+        """Raises ``ValueError`` or ``OverflowError`` for what is no value of the first field of ``ordering``."""
+        raise NotImplementedError
+
+
+class NewestFirst(_Rows):
     ordering = ("-pk",)
 
+    def read_position(self, position: str) -> int:
+        return int(position)
 
-class LatestFirst(CursorPagination):
-    page_size = PAGE_SIZE
+
+class LatestFirst(_Rows):
     ordering = ("-eta", "-pk")
+
+    def read_position(self, position: str) -> dt.datetime:
+        moment = dt.datetime.fromisoformat(position)
+        if moment.tzinfo is None:
+            raise ValueError(position)
+        return moment.astimezone(dt.UTC)
 
 
 def rows_page(request: Request, rows: Sequence[R], key: Callable[[R], str]) -> dict[str, Any]:

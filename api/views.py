@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from rest_framework.exceptions import NotAuthenticated, NotFound
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -15,6 +15,7 @@ from api.parsers import LimitedJSONParser
 from api.permissions import ScopeAllows
 from api.throttling import KeyThrottle
 from foodbank.accounts.models import User
+from foodbank.core.errors import Refusal, Text
 from foodbank.partners.models import Partner, PartnerKey
 
 
@@ -42,14 +43,21 @@ class PartnerView(APIView):
 
 
 class NoSuchAddress(APIView):
-    """Whatever is not described: a problem rather than a page."""
+    """Whatever is not described: a problem rather than a page. An address without its slash is not redirected: programs would follow with
+    a GET and take its answer for that of their POST."""
 
     authentication_classes = ()
     permission_classes = ()
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        raise NotFound
+        raise Refusal(
+            "request.not_found",
+            Text(
+                "このアドレスはありません。アドレスは「/」で終わります。", "There is no such address. Addresses end with a slash."
+            ),
+            status=404,
+        )
 
 
 def docs(request: HttpRequest) -> HttpResponse:

@@ -19,5 +19,5 @@ urlpatterns = [
     path("deliveries/<uuid:id>/receipt/", Receipt.as_view(), name="receipt"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", docs, name="docs"),
-    re_path(r"^(?:.*/)?$", NoSuchAddress.as_view(), name="unknown"),
+    re_path("", NoSuchAddress.as_view(), name="unknown"),
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -113,6 +115,20 @@ def test_every_refusal_is_a_problem(  # noqa: PLR0917
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize("path", ["orders/", "deliveries/", "stock/"])
+@pytest.mark.parametrize("cursor", ["p=", "p=abc", "p=\x00", "p=2026-13-45", "p=0001-01-01 00:00:00+14:00", "r=1&p=x", "o=-1"])
+def test_a_cursor_that_is_none_of_ours_is_not_there(program: Program, path: str, cursor: str):
+    made_up = base64.b64encode(cursor.encode()).decode()
+    refused(program.get(f"{path}?{urlencode({'cursor': made_up})}"), 404, "request.not_found")
+
+
+def test_an_address_without_its_slash_does_not_turn_an_order_into_a_look_at_orders(program: Program):
+    answer = program.post("orders", order(**BODY))  # a redirect would be followed with GET: 200, and nothing ordered
+    refused(answer, 404, "request.not_found")
+    assert "slash" in json.loads(answer.content)["title_en"]
+    assert not Order.objects.exists()
+
+
 def test_a_fault_of_ours_is_a_problem_too_and_says_nothing_of_itself(program: Program, monkeypatch: pytest.MonkeyPatch):
     an_order(program.partner)
     with connection.cursor() as cursor:
@@ -127,7 +143,7 @@ def test_a_fault_of_ours_is_a_problem_too_and_says_nothing_of_itself(program: Pr
 
 def test_the_title_is_in_the_language_that_was_asked_for(program: Program):
     english = json.loads(program.get("nothing/", Accept_Language="en").content)
-    assert english["title"] == english["title_en"] == "Not found."
+    assert english["title"] == english["title_en"] == "There is no such address. Addresses end with a slash."
 
 
 def test_too_many_requests_are_told_when_to_come_again(program: Program, programs: type[Program], settings: Any):

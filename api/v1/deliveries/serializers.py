@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.fields import DayField, In, TextField, WholeField
+from api.fields import DayField, In, ManyField, TextField, WholeField
 from api.v1.outputs import AllergensOut, Out, date_mark_field, zone_field
 from foodbank.core.limits import MAX_UNITS
 from foodbank.core.units import kg
@@ -78,7 +78,7 @@ class ReceiptLineIn(In):
 class ReceiptIn(In):
     """Units that are not named came whole and well."""
 
-    lines = serializers.ListField(child=ReceiptLineIn(), max_length=MOST_LINES, required=False)
+    lines = ManyField(child=ReceiptLineIn(), max_length=MOST_LINES, required=False)
     note = TextField(max_length=NOTE_LENGTH, required=False, allow_blank=True)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from api.fields import CLOCK_PATTERN, ClockField, DayField, In, KilogramsField, TextField, WholeField, refuse
+from api.fields import CLOCK_PATTERN, ClockField, DayField, In, KilogramsField, ManyField, TextField, WholeField, refuse
 from api.v1.outputs import Out
 from foodbank.core.errors import Text
 from foodbank.core.limits import MAX_PEOPLE, MAX_UNITS
@@ -60,11 +60,11 @@ class OrderIn(In):
     delivery_date = DayField()
     window = WindowIn()
     children = WholeField(min_value=0, max_value=MAX_PEOPLE)
-    excluded_allergens = serializers.ListField(
+    excluded_allergens = ManyField(
         child=TextField(min_length=1, max_length=40), max_length=60, required=False,
         help_text="Japanese label names (卵) or English names (Egg).",
     )  # fmt: skip
-    lines = serializers.ListField(child=LineField(), min_length=1, max_length=MOST_LINES)
+    lines = ManyField(child=LineField(), min_length=1, max_length=MOST_LINES)
     external_ref = TextField(max_length=80, required=False, allow_blank=True, help_text="Your own number; it may repeat.")
     note = TextField(max_length=500, required=False, allow_blank=True)
 

@@ -85,6 +85,9 @@ def test_allergens_go_by_either_name_and_gtins_by_any_length(program: Program):
         ({"note": None}, "note"),
         ({"note": "a\u0000b"}, "note"),
         ({"note": "\ud800"}, "note"),
+        ({"\ud800": 1}, "\\ud800"),
+        ({"lines": [{"\ud800": 1}]}, "lines.0.\\ud800"),
+        ({"lines": [{"category": "bread", "quantity_kg": 1}] * 101}, "lines"),
     ],
 )
 def test_what_is_not_of_the_form_is_said_at_its_field(program: Program, changes: dict[str, object], field: str):
@@ -96,10 +99,11 @@ def test_what_is_not_of_the_form_is_said_at_its_field(program: Program, changes:
 
 
 def test_messages_of_the_framework_come_in_both_languages(program: Program):
-    body = order()
+    body = order(lines=[])
     del body["children"]
-    (text,) = refused(program.post("orders/", body), 400, "request.invalid")["children"]
-    assert text == {"ja": "この項目は必須です。", "en": "This field is required."}
+    errors = refused(program.post("orders/", body), 400, "request.invalid")
+    assert errors["children"] == [{"ja": "この項目は必須です。", "en": "This field is required."}]
+    assert errors["lines"] == [{"ja": "1件から100件までにしてください。", "en": "Give 1 to 100 of them."}]
 
 
 @pytest.mark.parametrize(
@@ -156,6 +160,23 @@ def test_a_change_leaves_what_it_does_not_name(program: Program):
     again = program.patch(path, {"lines": lines, "excluded_allergens": []}, If_Match=changed["ETag"]).json()
     assert [(line["category"], line["asked"]) for line in again["lines"]] == [("rice", 5)]
     assert (again["excluded_allergens"], again["children"]) == ([], 12)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"window": {"from": "09:00"}}, "window.until"),
+        ({"window": {}}, "window.from"),
+        ({"lines": [{"category": "bread"}]}, "lines.0.quantity_kg"),
+        ({"lines": []}, "lines"),
+        ({"children": None}, "children"),
+    ],
+)
+def test_what_a_change_names_it_names_whole(program: Program, changes: dict[str, object], field: str):
+    mine = an_order(program.partner)
+    assert field in refused(program.patch(f"orders/{mine.public_id}/", changes, If_Match="*"), 400, "request.invalid")
+    mine.refresh_from_db()
+    assert mine.version == 1
 
 
 def test_a_change_needs_the_tag_of_what_is_there_now(program: Program):
