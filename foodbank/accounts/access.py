@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -25,9 +26,11 @@ HANDS = frozenset({Role.WAREHOUSE, Role.DRIVER, Role.RECEPTION})
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What somebody may do today: roles, each with the numbers of its sites, or ``None`` for every site."""
+    """What somebody may do today: roles, each with the numbers of its sites, or ``None`` for every site. ``days``: from when until when
+    they have a role; what a coordinator may do as one is bound to no days."""
 
     sites: dict[Role, frozenset[int] | None]
+    days: dict[Role, tuple[dt.date, dt.date]]
 
     def has(self, *roles: Role) -> bool:
         """At least one of ``roles``, at whatever place."""
@@ -44,13 +47,17 @@ class Access:
         """The sites to narrow a query to; ``None``: no narrowing. Without the role: the empty set."""
         return self.sites.get(role, frozenset())
 
+    def only_days(self, role: Role) -> tuple[dt.date, dt.date] | None:
+        """The days, both included, to narrow a query to, so that a volunteer of one day sees that day; ``None``: no narrowing."""
+        return self.days.get(role)
+
     @property
     def is_coordinator(self) -> bool:
         """For templates."""
         return self.has(Role.COORDINATOR)
 
 
-NOBODY = Access({})
+NOBODY = Access({}, {})
 
 
 def access_of_user(user: object) -> Access:
@@ -58,14 +65,20 @@ def access_of_user(user: object) -> Access:
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
     found: dict[Role, set[int] | None] = {}
-    for role, site in RoleGrant.objects.filter(user=user).in_force(today()).values_list("role", "site"):
-        known = found.get(Role(role), set())
-        found[Role(role)] = None if site is None or known is None else known | {site}
+    days: dict[Role, tuple[dt.date, dt.date]] = {}
+    grants = RoleGrant.objects.filter(user=user).in_force(today())
+    for name, site, first, last in grants.values_list("role", "site", "valid_from", "valid_until"):
+        role = Role(name)
+        known = found.get(role, set())
+        found[role] = None if site is None or known is None else known | {site}
+        since, until = days.get(role, (first, last))
+        days[role] = min(since, first), max(until, last)
     if user.is_superuser:
         found[Role.COORDINATOR] = None
     if Role.COORDINATOR in found:
         found |= dict.fromkeys(HANDS, None)
-    return Access({role: None if sites is None else frozenset(sites) for role, sites in found.items()})
+        days = {role: span for role, span in days.items() if role not in HANDS}
+    return Access({role: None if sites is None else frozenset(sites) for role, sites in found.items()}, days)
 
 
 def access_of(request: HttpRequest) -> Access:
@@ -117,6 +130,12 @@ def narrowed(request: HttpRequest, role: Role, rows: QuerySet[M], *, site: str =
     :class:`~foodbank.sites.models.Site`. With ``get_object_or_404`` another place's object is 404 (P13)."""
     sites = access_of(request).only_sites(role)
     return rows if sites is None else rows.filter(**{f"{site}__in": sites})
+
+
+def narrowed_by_day(request: HttpRequest, role: Role, rows: QuerySet[M], *, day: str = "day") -> QuerySet[M]:
+    """Those of ``rows`` of a day for which the person behind ``request`` has ``role`` (P7); ``day`` is the field path to the date."""
+    days = access_of(request).only_days(role)
+    return rows if days is None else rows.filter(**{f"{day}__range": days})
 
 
 def coordinator_required(view: View[P]) -> View[P]:

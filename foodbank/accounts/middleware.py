@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from foodbank.accounts.access import access_of
+from foodbank.accounts.access import access_of_user
 
 SEEN = "seen"
 _NOTED_EVERY_S = 300
@@ -41,7 +41,8 @@ class IdleSessions:
     def _too_long(request: HttpRequest, idle: int) -> bool:
         if idle > settings.IDLE_LIMIT_HAND_S:
             return True
-        return idle > settings.IDLE_LIMIT_DESK_S and access_of(request).is_coordinator
+        # Not access_of: it remembers for the whole request, which goes on without the account.
+        return idle > settings.IDLE_LIMIT_DESK_S and access_of_user(request.user).is_coordinator
 
 
 @receiver(user_logged_in)

@@ -9,6 +9,7 @@ from typing import Any
 from axes.models import AccessAttempt
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.tokens import default_token_generator
 from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
@@ -30,10 +31,13 @@ def events_of(user: User) -> QuerySet[AccountEvent]:
 
 
 def people() -> QuerySet[User]:
-    """Everybody who can act, with the roles that have not ended, under ``current_grants``."""
+    """Everybody who works here, or could: who was ever given a role, administrators, and who has a password; with the roles that have
+    not ended under ``current_grants``. Accounts that households and programs act by are nobody's here."""
     open_grants = RoleGrant.objects.filter(revoked_at__isnull=True).select_related("site").order_by("role", "valid_from", "pk")
     return (
-        User.objects.filter(Q(is_active=True) | Q(role_grants__isnull=False))
+        User.objects.filter(
+            Q(role_grants__isnull=False) | Q(is_superuser=True) | ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        )
         .distinct()
         .prefetch_related(Prefetch("role_grants", queryset=open_grants, to_attr="current_grants"))
     )
@@ -89,9 +93,10 @@ def open_invitation(secret: str) -> Invitation | None:
 
 
 def open_invitations() -> QuerySet[Invitation]:
-    return Invitation.objects.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()).select_related(
-        "site", "invited_by"
-    )
+    """Those that can still be used; whose inviter's account was closed cannot."""
+    return Invitation.objects.filter(
+        used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now(), invited_by__is_active=True
+    ).select_related("site", "invited_by")
 
 
 def day_codes(day: dt.date) -> QuerySet[DayCode]:

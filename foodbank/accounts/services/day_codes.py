@@ -61,7 +61,7 @@ def renew_day_code(*, day_code: DayCode, actor: User) -> DayCode:
 @transaction.atomic
 def join(*, code: str, name: str, account: User | None) -> User | None:
     """The role of today's ``code`` for ``account``, or for the account of that name that came by the same code, which is made when
-    there is none. ``None``: no such code today. Refuses ``accounts.name`` (field) and ``accounts.sent_away``."""
+    there is none. ``None``: no such code today. Refuses ``accounts.name`` (field), ``accounts.name_taken`` and ``accounts.sent_away``."""
     found = DayCode.objects.filter(day=today(), code=tidy(code), revoked_at__isnull=True).first()
     day_code = lock_rows(DayCode.objects.filter(revoked_at__isnull=True), [found.pk]).get(found.pk) if found else None
     if day_code is None:
@@ -82,7 +82,23 @@ def join(*, code: str, name: str, account: User | None) -> User | None:
         return user
     if before.grant.revoked_at is not None or not before.grant.user.is_active:
         raise _sent_away()
+    if _may_do_more(before.grant):
+        raise FieldsRefused(
+            "accounts.name_taken",
+            {
+                "name": Text(
+                    "このお名前の人には、ほかの役割もあります。ほかの呼び名で参加するか、コーディネーターに声をかけてください。",
+                    "Whoever has this name may do more here. Join by another name, or talk to a coordinator.",
+                )
+            },
+        )
     return before.grant.user
+
+
+def _may_do_more(grant: RoleGrant) -> bool:
+    """Does the account open more than this day's work? Then a name and the code on the wall are too little to get into it."""
+    others = grant.user.role_grants.filter(revoked_at__isnull=True, valid_until__gte=today()).exclude(pk=grant.pk)
+    return grant.user.is_superuser or grant.user.has_usable_password() or others.exists()
 
 
 def _join_as(day_code: DayCode, account: User) -> None:

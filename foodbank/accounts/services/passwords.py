@@ -43,7 +43,9 @@ def ask_reset(*, typed: str) -> None:
     nobody, which the caller does not learn."""
     typed = typed.strip()
     moment = int(timezone.now().timestamp()) // _AGAIN_S
-    named = User.objects.filter(Q(username=typed) | Q(email__iexact=typed), is_active=True).exclude(email="")
+    named = User.objects.filter(Q(username=typed) | Q(email__iexact=typed), is_active=True, household__isnull=True).exclude(
+        email=""
+    )
     for pk in named.values_list("pk", flat=True) if typed else []:
         outbox.put(topic="password_reset", payload={"user": pk}, key=f"password-reset:{pk}:{moment}")
 
@@ -60,8 +62,17 @@ def send_reset(*, payload: Mapping[str, Any], public_id: uuid.UUID) -> None:
 
 @transaction.atomic
 def reset_link(*, user: User, actor: User) -> str:
-    """A link for somebody without e-mail, to be handed over in person. Refuses ``accounts.administrator`` and ``accounts.closed``."""
+    """A link for somebody without e-mail, to be handed over in person. Refuses ``accounts.administrator``, ``accounts.closed`` and
+    ``accounts.household``: who has that account's password reads a household's contact data, which is for registrars, on record (P7)."""
     guard_administrator(user=user, actor=actor)
+    if hasattr(user, "household"):
+        raise Refusal(
+            "accounts.household",
+            Text(
+                "この人は個人用リンクで入るため、パスワードは使いません。新しいリンクは、登録の担当に頼んでください。",
+                "They come in by a personal link and use no password. Ask a registrar for a new link.",
+            ),
+        )
     if not user.is_active:
         raise Refusal(
             "accounts.closed", Text("停止中のアカウントです。先に再開してください。", "This account is closed; open it first.")

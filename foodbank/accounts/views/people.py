@@ -171,7 +171,7 @@ def person_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _person(pk: int) -> User:
-    return get_object_or_404(User, pk=pk)
+    return get_object_or_404(people(), pk=pk)
 
 
 def _page(

@@ -23,7 +23,7 @@ from foodbank.core.dates import today
 from foodbank.core.errors import FieldsRefused
 from foodbank.labels.codes import ALPHABET
 from foodbank.sites.models import Site, SiteKind
-from tests.factories import SiteFactory, UserFactory
+from tests.factories import RoleGrantFactory, SiteFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -289,3 +289,30 @@ def test_the_poster_is_one_page_whose_qr_opens_the_door(client: Client, boss: Us
     assert "見本倉庫" in text
     assert "倉庫のお手伝いの方へ" in text
     assert boss.last_name not in text.replace("見本倉庫", "")
+
+
+@pytest.mark.parametrize("more", ["role", "registrar", "password", "administrator"])
+def test_a_name_and_the_code_on_the_wall_do_not_get_into_an_account_that_may_do_more(code: DayCode, more: str):
+    join(Client(), code)
+    user = User.objects.get(last_name="はなこ")
+    if more == "password":
+        user.set_password("a-password-of-ones-own")
+    user.is_superuser = more == "administrator"
+    user.save()
+    if more in {"role", "registrar"}:
+        RoleGrantFactory.create(user=user, role=Role.DRIVER if more == "role" else Role.REGISTRAR)
+    stranger = Client()
+    answer = join(stranger, code)
+    assert answer.status_code == 422
+    assert "ほかの呼び名で参加" in answer.content.decode()
+    assert "_auth_user_id" not in stranger.session
+    assert join(stranger, code, "はなこ2").status_code == 302  # by another name the day's work is open
+
+
+def test_what_is_over_does_not_keep_anybody_from_coming_back(code: DayCode):
+    join(Client(), code)
+    user = User.objects.get(last_name="はなこ")
+    RoleGrantFactory.create(user=user, role=Role.DRIVER, valid_until=today() - dt.timedelta(days=1))
+    again = Client()
+    join(again, code)
+    assert int(again.session["_auth_user_id"]) == user.pk

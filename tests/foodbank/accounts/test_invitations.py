@@ -90,7 +90,12 @@ def _used(made: Invitation, boss: User) -> None:
     Invitation.objects.filter(pk=made.pk).update(used_at=timezone.now(), used_by=boss)
 
 
-@pytest.mark.parametrize("end", [_expired, _revoked, _used])
+def _inviter_gone(made: Invitation, boss: User) -> None:
+    """Who is sent away does not come back by a link made before."""
+    User.objects.filter(pk=boss.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("end", [_expired, _revoked, _used, _inviter_gone])
 def test_expired_revoked_used_and_wrong_links_look_the_same(client: Client, boss: User, end: Any):
     made, secret = invited(boss)
     end(made, boss)

@@ -15,8 +15,10 @@ from foodbank.accounts.services.grants import end_role, give_role, renew_role
 from foodbank.accounts.services.people import close_account, open_account
 from foodbank.core.dates import today
 from foodbank.core.errors import Refusal
+from foodbank.core.models import OutboxMessage
 from foodbank.sites.models import SiteKind
 from tests.factories import PartnerFactory, RoleGrantFactory, SiteFactory, UserFactory
+from tests.factories.pantry import household
 
 pytestmark = pytest.mark.django_db
 
@@ -263,3 +265,30 @@ def test_a_persons_page_says_what_was_done_and_by_whom(desk: Client, helper: Use
     page = desk.get(reverse("accounts:person", args=[helper.pk])).content.decode()
     assert "役割を追加" in page
     assert "見本 調整" in page
+
+
+def test_accounts_of_households_are_nobodys_here(desk: Client):
+    """A coordinator who could set such an account's password would read contact data without being a registrar (P7)."""
+    account = household().account
+    assert account is not None
+    assert account.username not in desk.get(reverse("accounts:people") + "?all=1").content.decode()
+    assert desk.get(reverse("accounts:person", args=[account.pk])).status_code == 404
+    assert desk.post(reverse("accounts:person_link", args=[account.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("asker", ["coordinator", "administrator"])
+def test_who_comes_in_by_a_personal_link_gets_no_password(client: Client, asker: str):
+    """Also one who works here besides, and is in the list for that."""
+    client.force_login(UserFactory.create(is_superuser=asker == "administrator"))
+    account = household().account
+    assert account is not None
+    RoleGrantFactory.create(user=account, role=Role.WAREHOUSE)
+    User.objects.filter(pk=account.pk).update(email="mihon@example.jp")
+    assert client.get(reverse("accounts:person", args=[account.pk])).status_code == 200
+    answer = client.post(reverse("accounts:person_link", args=[account.pk]))
+    assert answer.status_code == 409
+    assert "個人用リンクで入る" in answer.content.decode()
+    assert "/password/" not in answer.content.decode().split("<main")[-1].split("個人用リンクで入る")[0]
+    Client().post(reverse("accounts:reset"), {"typed": account.username})
+    Client().post(reverse("accounts:reset"), {"typed": "mihon@example.jp"})
+    assert not OutboxMessage.objects.exists()

@@ -53,6 +53,14 @@ def test_who_was_away_too_long_signs_in_again(client: Client, role: Role | None,
     assert ("_auth_user_id" in client.session) == (status == 200)
 
 
+def test_who_was_signed_out_for_being_away_is_shown_no_menu(client: Client):
+    client.force_login(UserFactory.create())
+    idle(client, 13 * HOUR)
+    page = client.get(reverse("accounts:join"))
+    assert page.status_code == 200
+    assert not page.context["access"].is_coordinator
+
+
 def test_each_visit_begins_the_time_anew(client: Client):
     client.force_login(UserFactory.create())
     for _ in range(3):
