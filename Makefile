@@ -56,6 +56,7 @@ deploy-check: setup-dev ## check --deploy を本番の設定で / with a server'
 	@echo "━━ check --deploy ━━"
 	@env -u DEBUG BASE_URL=https://foodbank.example ALLOWED_HOSTS=foodbank.example BEHIND_PROXY=1 \
 	  SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	  CONTACT_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: setup-dev ## 受付・注文・予約の速さと、計画の計算 / requests a second and p95; the planner against known results (SECONDS=)

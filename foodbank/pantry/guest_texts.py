@@ -268,6 +268,11 @@ WORDS: dict[str, Say] = {
         "この リンクは おわりました。くれた [人|ひと]に [言|い]ってください。",
         "This link is closed. Tell whoever gave it to you.",
     ),
+    "no.registration_link.done": Say(
+        "この登録は済んでいます。個人用リンクを開いてください。なくしたときは、登録した窓口にお知らせください。",
+        "もう [登録|とうろく]しました。あなたの リンクを あけてください。ないときは、[登録|とうろく]した ところに [言|い]ってください。",
+        "You have registered already. Open your personal link; if you lost it, tell the office where you registered.",
+    ),
     "no.household.refused.size": Say(
         "人数を確かめてください（1～30人。子どもはその中に入れます）。",
         "[人数|にんずう]を [見|み]てください（1～30）。",

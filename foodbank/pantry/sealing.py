@@ -58,9 +58,11 @@ def wrap_again(wrapped: bytes | memoryview) -> bytes:
 
 def lookup_hashes(text: str) -> list[str]:
     """What stands in a ``…_hash`` column for an e-mail address or a telephone number, one for each of the installation's keys, the
-    one to store first. Width, case, blanks and hyphens do not matter."""
-    cleaned = unicodedata.normalize("NFKC", text).lower()
-    cleaned = "".join(char for char in cleaned if char not in " -‐‑–—−()")
+    one to store first. Width, case and blanks do not matter; of a telephone number only the digits do, with 0 for +81."""
+    cleaned = "".join(unicodedata.normalize("NFKC", text).lower().split())
+    if "@" not in cleaned:
+        digits = "".join(char for char in cleaned if char.isdecimal())
+        cleaned = f"0{digits[2:].removeprefix('0')}" if cleaned.startswith("+81") else digits
     return [hmac.new(_derived(key, b"look-up"), cleaned.encode(), hashlib.sha256).hexdigest() for key in settings.CONTACT_KEYS]
 
 

@@ -81,6 +81,9 @@ def remove_slot(*, slot: Slot, actor: User) -> None:
 def put_session(*, pickup_day: PickupDay, session: ExchangeSession | None, data: SessionData, actor: User) -> ExchangeSession:
     """Enter or change the exchange session; more places go to those who wait. Refuses ``pickup.refused`` by field."""
     faults = session_faults(data)
+    if session is None:  # pressed twice, or by two people: the second changes what the first entered
+        lock_rows(PickupDay.objects.all(), [pickup_day.pk])
+        session = pickup_day.sessions.first()
     row = None if session is None else locked_session(session.pk)
     if row is not None and data.capacity < row.taken:
         faults["capacity"] = Text(f"すでに{row.taken}人が参加します。", f"{row.taken} take part already.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from foodbank.accounts.models import User
@@ -65,8 +65,8 @@ def check_in(*, text: str, pickup_day: PickupDay, actor: User) -> Booking:
 @transaction.atomic
 def check_in_booking(*, booking: Booking, actor: User) -> Booking:
     """They are here, and a parcel is packed if one can be. Somebody who came late after all is taken in too. Refuses ``ticket.used``
-    (a second time), ``ticket.waiting``, ``ticket.cancelled``, ``ticket.called_off``, ``ticket.handed_over`` and ``ticket.other_day``;
-    ``params["booking"]`` says which."""
+    (a second time), ``ticket.waiting``, ``ticket.cancelled``, ``ticket.called_off``, ``ticket.handed_over``, ``ticket.other_day``
+    and ``ticket.other_booking``; ``params["booking"]`` says which."""
     row = locked_booking(booking.pk)
     if row.day != today():
         raise Refusal(
@@ -85,7 +85,18 @@ def check_in_booking(*, booking: Booking, actor: User) -> Booking:
         code, why = _NOT_NOW[BookingState(row.state)]
         raise Refusal(code, why, params={"booking": row.pk})
     row.state, row.checked_in_at, row.closed_at = BookingState.CHECKED_IN, timezone.now(), None
-    row.save(update_fields=["state", "checked_in_at", "closed_at"])
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["state", "checked_in_at", "closed_at"])
+    except IntegrityError:  # one a day: who was noted as absent has booked another time since
+        raise Refusal(
+            "ticket.other_booking",
+            Text(
+                "この世帯には、今日の別の予約があります。そちらの受取券で受付してください。",
+                "They have another booking today. Check them in with that ticket.",
+            ),
+            params={"booking": row.pk},
+        ) from None
     try:
         with transaction.atomic():
             pack(booking=row, actor=actor)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -24,12 +25,14 @@ from foodbank.pantry.models import (
     Allergies,
     Channel,
     CheckKind,
+    ContactRead,
     EligibilityCheck,
     Household,
     HouseholdChildren,
     HouseholdContact,
     HouseholdKey,
     Language,
+    ReadReason,
 )
 from foodbank.pantry.sealing import Envelope, lookup_hashes, new_code, new_wrapped_key
 from foodbank.pantry.services.bookings import end_all
@@ -37,6 +40,8 @@ from foodbank.pantry.services.rows import locked_household
 
 MOST_PEOPLE = 30
 _TRIES = 8
+_LONGEST_PHONE = 40
+_HYPHENS = str.maketrans(dict.fromkeys("ー‐‑‒–—―−", "-"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +122,14 @@ def change_household(*, household: Household, data: HouseholdData, actor: User, 
 
 @transaction.atomic
 def change_contact(*, household: Household, contact: ContactData, actor: User) -> None:
-    """Replace how they can be reached. Refuses ``household.refused`` and ``household.forgotten``."""
+    """Replace how they can be reached. Who does so for them is on record like somebody who reads it (P7): from then on messages, and
+    with them the household, may be theirs. Refuses ``household.refused`` and ``household.forgotten``."""
     fresh = locked_household(household.pk)
     faults = _contact_faults(contact)
     if faults:
         raise FieldsRefused("household.refused", faults)
+    if actor.pk != fresh.account_id:
+        ContactRead.objects.create(household=fresh, actor=actor, reason=ReadReason.CORRECT)
     _keep_contact(fresh, contact)
 
 
@@ -152,8 +160,9 @@ def check_eligibility(*, household: Household, kind: CheckKind, valid_until: dt.
 
 @transaction.atomic
 def forget(*, household: Household, actor: User) -> None:
-    """Destroy the key, the contact data with their hashes, the links and the allergies, end what is booked and shut the account.
-    The code, the size and what went out under which parcel stay, for the totals. Forgetting again changes nothing."""
+    """Destroy the key, the contact data with their hashes, the links and the allergies, end what is booked, and shut the account with
+    what was noted in it; only somebody who works here still keeps it. The code, the size and what went out under which parcel stay,
+    for the totals. Forgetting again changes nothing."""
     fresh = lock_rows(Household.objects.all(), [household.pk])[household.pk]
     if fresh.forgotten_at is not None:
         return
@@ -166,8 +175,21 @@ def forget(*, household: Household, actor: User) -> None:
     fresh.account, fresh.forgotten_at, fresh.allergies = None, timezone.now(), Allergies.UNKNOWN
     fresh.request_id = None
     fresh.save(update_fields=["account", "forgotten_at", "allergies", "request_id"])
-    if account is not None and not account.role_grants.exists() and not account.is_superuser:
-        User.objects.filter(pk=account.pk).update(is_active=False, session_epoch=F("session_epoch") + 1)
+    if account is not None and not account.is_superuser and not _works_here(account):
+        account.set_unusable_password()
+        User.objects.filter(pk=account.pk).update(
+            is_active=False,
+            last_name="",
+            first_name="",
+            email="",
+            password=account.password,
+            session_epoch=F("session_epoch") + 1,
+        )
+
+
+def _works_here(account: User) -> bool:
+    """Has the account a role today or later? One that is over does not keep it."""
+    return account.role_grants.filter(revoked_at__isnull=True, valid_until__gte=today()).exists()
 
 
 def _with_new_code(household: Household) -> Household:
@@ -198,17 +220,24 @@ def _keep_rows(household: Household, data: HouseholdData) -> None:
 
 def _keep_contact(household: Household, contact: ContactData) -> None:
     envelope = Envelope(household.key.wrapped)
+    contact = _tidy(contact)
     HouseholdContact.objects.update_or_create(
         household=household,
         defaults={
             "channel": contact.channel,
-            "nickname": envelope.seal(contact.nickname.strip()),
-            "email": envelope.seal(contact.email.strip()),
-            "phone": envelope.seal(contact.phone.strip()),
-            "email_hash": lookup_hashes(contact.email)[0] if contact.email.strip() else "",
-            "phone_hash": lookup_hashes(contact.phone)[0] if contact.phone.strip() else "",
+            "nickname": envelope.seal(contact.nickname),
+            "email": envelope.seal(contact.email),
+            "phone": envelope.seal(contact.phone),
+            "email_hash": lookup_hashes(contact.email)[0] if contact.email else "",
+            "phone_hash": lookup_hashes(contact.phone)[0] if contact.phone else "",
         },
     )
+
+
+def _tidy(contact: ContactData) -> ContactData:
+    """As telephones and mail servers want it: half-width, and a hyphen where a Japanese keyboard makes a long vowel of it."""
+    email, phone = (unicodedata.normalize("NFKC", text).strip() for text in (contact.email, contact.phone))
+    return replace(contact, nickname=contact.nickname.strip(), email=email, phone=phone.translate(_HYPHENS))
 
 
 def _check(data: HouseholdData, contact: ContactData) -> None:
@@ -231,18 +260,19 @@ def _allergy_faults(allergies: Allergies, allergens: Sequence[Allergen]) -> dict
 
 
 def _contact_faults(contact: ContactData) -> dict[str, Text]:
+    contact = _tidy(contact)
     faults: dict[str, Text] = {}
-    if contact.email.strip():
+    if contact.email:
         try:
-            validate_email(contact.email.strip())
+            validate_email(contact.email)
         except ValidationError:
             faults["email"] = Text("メールアドレスの形を確かめてください。", "Check the e-mail address.")
     elif contact.channel == Channel.EMAIL:
         faults["email"] = Text("メールアドレスを入力してください。", "Enter an e-mail address.")
     digits = sum(char.isdigit() for char in contact.phone)
-    if contact.phone.strip() and not 8 <= digits <= 15:
+    if contact.phone and not (8 <= digits <= 15 and len(contact.phone) <= _LONGEST_PHONE):
         faults["phone"] = Text("電話番号を確かめてください。", "Check the telephone number.")
-    elif contact.channel == Channel.PHONE and not contact.phone.strip():
+    elif contact.channel == Channel.PHONE and not contact.phone:
         faults["phone"] = Text("電話番号を入力してください。", "Enter a telephone number.")
     if len(contact.nickname) > 40:
         faults["nickname"] = Text("40文字までで入力してください。", "At most 40 characters.")

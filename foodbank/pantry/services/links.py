@@ -12,18 +12,28 @@ from foodbank.accounts.models import User
 from foodbank.core.dates import today
 from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.core.locking import lock_rows
-from foodbank.pantry.models import CheckKind, Household, HouseholdLink, RegistrationLink
+from foodbank.pantry.models import CheckKind, ContactRead, Household, HouseholdLink, ReadReason, RegistrationLink
 from foodbank.pantry.sealing import new_secret, secret_hash
 from foodbank.pantry.services.households import ContactData, HouseholdData, check_eligibility, register_household
 from foodbank.pantry.services.rows import locked_household
 
 CHECK_HOLDS = dt.timedelta(days=365)
 """How long a check through an office's link holds."""
+SENT_AGAIN_WITHIN = dt.timedelta(hours=1)
+"""So long a registration whose answer was lost may be sent again. Later the same page, found in somebody's browser, opens nothing."""
 
 
 @transaction.atomic
 def new_link(*, household: Household, actor: User) -> str:
-    """A new personal link's secret, shown this once; earlier links end. Refuses ``household.forgotten``."""
+    """A new personal link's secret, for somebody of the staff to hand over, shown this once; earlier links end. Who has it can open
+    the household's own page with the contact data, so making one is on record like reading them (P7). Refuses
+    ``household.forgotten``."""
+    secret = _fresh_link(household, actor)
+    ContactRead.objects.create(household=household, actor=actor, reason=ReadReason.ASKED)
+    return secret
+
+
+def _fresh_link(household: Household, actor: User) -> str:
     fresh = locked_household(household.pk)
     fresh.links.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
     secret = new_secret()
@@ -70,12 +80,20 @@ def register_through(
     *, link: RegistrationLink, data: HouseholdData, contact: ContactData, actor: User, request_id: uuid.UUID
 ) -> tuple[Household, str]:
     """A household registers itself; the answer is it and its personal link's secret. Sent again with the same ``request_id`` it is still
-    one household (with a fresh link: the first answer was lost). Refuses ``registration_link.closed`` and what
-    :func:`~foodbank.pantry.services.households.register_household` refuses."""
+    one household (with a fresh link: the first answer was lost), for an hour. Refuses ``registration_link.done`` after that,
+    ``registration_link.closed`` and what :func:`~foodbank.pantry.services.households.register_household` refuses."""
     fresh = lock_rows(RegistrationLink.objects.all(), [link.pk])[link.pk]
     known = Household.objects.filter(request_id=request_id).first()
     if known is not None:
-        return known, new_link(household=known, actor=actor)
+        if known.registered_by_id is not None or timezone.now() >= known.registered_at + SENT_AGAIN_WITHIN:
+            raise Refusal(
+                "registration_link.done",
+                Text(
+                    "この登録は済んでいます。個人用リンクを開いてください。なくしたときは、登録した窓口にお知らせください。",
+                    "You have registered already. Open your personal link; if you lost it, tell the office where you registered.",
+                ),
+            )
+        return known, _fresh_link(known, actor)
     if not fresh.open_at(timezone.now()):
         raise Refusal(
             "registration_link.closed",
@@ -90,4 +108,4 @@ def register_through(
     if fresh.check_kind:
         kind = CheckKind(fresh.check_kind)
         check_eligibility(household=household, kind=kind, valid_until=today() + CHECK_HOLDS, actor=fresh.made_by)
-    return household, new_link(household=household, actor=actor)
+    return household, _fresh_link(household, actor)

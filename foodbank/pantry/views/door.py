@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -83,13 +84,13 @@ def leave_quickly(request: HttpRequest) -> HttpResponse:
     response = redirect(ELSEWHERE)
     response["Cache-Control"] = "no-store"
     response["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return _without_messages(response)
 
 
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect("pantry:closed")
+    return _without_messages(redirect("pantry:closed"))
 
 
 @require_GET
@@ -111,6 +112,12 @@ def forget_me(request: HttpRequest, household: Household) -> HttpResponse:
     return guest_page(
         request, "pantry/guest/forget.html", {"missing": missing}, household=household, status=422 if missing else 200
     )
+
+
+def _without_messages(response: HttpResponse) -> HttpResponse:
+    """What was to be said on the next page is not said to whoever holds the phone next."""
+    response.delete_cookie(CookieStorage.cookie_name)
+    return response
 
 
 def _number(text: str | None) -> uuid.UUID | None:

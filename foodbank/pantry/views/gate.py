@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from foodbank.accounts.access import actor_of, narrowed, role_required
+from foodbank.accounts.access import actor_of, narrowed, narrowed_by_day, role_required
 from foodbank.accounts.models import Role
 from foodbank.core.dates import today
 from foodbank.core.device import repeatable
@@ -217,6 +217,7 @@ def line_removed(request: HttpRequest, pk: int) -> HttpResponse:
     """A line is taken out."""
     lines = ParcelLine.objects.select_related("parcel__booking__slot", "lot", "reservation__lot", "reservation__place")
     rows = narrowed(request, Role.RECEPTION, lines, site="parcel__booking__slot__pickup_day__site")
+    rows = narrowed_by_day(request, Role.RECEPTION, rows, day="parcel__booking__day")
     line = get_object_or_404(rows, pk=pk)
     return act(
         request,
@@ -227,12 +228,14 @@ def line_removed(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _day(request: HttpRequest, pk: int) -> PickupDay:
-    return get_object_or_404(narrowed(request, Role.RECEPTION, PickupDay.objects.select_related("site", "call_off")), pk=pk)
+    rows = narrowed(request, Role.RECEPTION, PickupDay.objects.select_related("site", "call_off"))
+    return get_object_or_404(narrowed_by_day(request, Role.RECEPTION, rows), pk=pk)
 
 
 def _booking(request: HttpRequest, pk: int) -> Booking:
-    rows = Booking.objects.select_related("household", "slot__pickup_day__site")
-    return get_object_or_404(narrowed(request, Role.RECEPTION, rows, site="slot__pickup_day__site"), pk=pk)
+    bookings = Booking.objects.select_related("household", "slot__pickup_day__site")
+    rows = narrowed(request, Role.RECEPTION, bookings, site="slot__pickup_day__site")
+    return get_object_or_404(narrowed_by_day(request, Role.RECEPTION, rows), pk=pk)
 
 
 def _page(pk: int) -> str:

@@ -69,6 +69,8 @@ def sign_in(request: HttpRequest, household: Household, *, shared: bool) -> None
         raise PermissionDenied
     language = request.session.get(_LANGUAGE)
     login(request, household.account, backend=_BACKEND)
+    request.session.pop(_UNTIL, None)  # the same account may have been here as on a shared phone
+    request.session.set_expiry(None)
     if shared:
         request.session[_UNTIL] = (timezone.now() + SHARED_FOR).timestamp()
         request.session.set_expiry(0)
