@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 
 from foodbank.core.errors import Refusal
 from foodbank.core.forms import own_language
@@ -84,7 +84,7 @@ def repeatable(
             answer = once(scope=scope, key=key, fingerprint=sent, run=lambda: _answer(view, request, *args, **kwargs))
         except Refusal as refusal:
             return problem(refusal)
-        response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type, headers=answer.headers)
+        response = _response(answer)
         if answer.replayed:
             response["Idempotency-Replayed"] = "true"
         return response
@@ -121,6 +121,14 @@ def _answer(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any,
         response = problem(refusal)
     headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
     return Answer(response.status_code, response.content, response.get("Content-Type", ""), headers)
+
+
+def _response(answer: Answer) -> HttpResponse:
+    """The stored answer as Django has it; one that sends on is followed like any other."""
+    if answer.status == HttpResponseRedirect.status_code and "Location" in answer.headers:
+        others = {name: value for name, value in answer.headers.items() if name != "Location"}
+        return HttpResponseRedirect(answer.headers["Location"], content_type=answer.content_type, headers=others)
+    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type, headers=answer.headers)
 
 
 def _content(request: HttpRequest) -> bytes:

@@ -30,6 +30,7 @@ from logistics.fleet.models import Shift
 
 LIVE = (PlanStatus.PUBLISHED, PlanStatus.STARTED)
 CLOSED = (StopState.DONE, StopState.FAILED)
+_ON_THE_ROAD = Q(progress__departed_at__isnull=False, progress__back_at__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,10 @@ class DriversHome:
 
 def drivers_home(day: dt.date, *, user: User, access: Access) -> DriversHome:
     """Who drives what on ``day``. A driver sees their own routes, and while they have none, the free vehicles of their places; a
-    coordinator sees all. Two queries, whatever the day holds."""
+    coordinator sees all. What left yesterday and is not back is there too. Two queries, whatever the day holds."""
     rows = _rows(day)
     mine = [row for row in rows if row.driver == user]
-    unmanned = [row for row in rows if row.shift is not None and row.driver is None]
+    unmanned = [row for row in rows if row.shift is not None and row.driver is None and row.route.plan.day == day]
     if access.has(Role.COORDINATOR):
         others = [row for row in rows if row not in mine and row not in unmanned]
         return DriversHome(day, mine, unmanned, others)
@@ -70,12 +71,19 @@ def drivers_home(day: dt.date, *, user: User, access: Access) -> DriversHome:
 
 
 def may_open(route: Route, *, user: User, access: Access) -> bool:
-    """Coordinators open every route that counts, drivers their own of today (P7)."""
+    """Coordinators open every route that counts, drivers their own of today, and one of yesterday that is still on the road (P7)."""
     if route.plan.status not in LIVE:
         return False
     if access.has(Role.COORDINATOR):
         return True
-    return route.plan.day == today() and Shift.objects.filter(vehicle=route.vehicle_id, day=route.plan.day, driver=user).exists()
+    return _drives_on(route) and Shift.objects.filter(vehicle=route.vehicle_id, day=route.plan.day, driver=user).exists()
+
+
+def _drives_on(route: Route) -> bool:
+    """Is it today's, or did it leave yesterday and is not back yet? Midnight takes nobody's goods out of their hands."""
+    day = today()
+    late = route.plan.day == day - dt.timedelta(days=1) and Route.objects.filter(_ON_THE_ROAD, pk=route.pk).exists()
+    return route.plan.day == day or late
 
 
 def may_take(route: Route, *, access: Access) -> bool:
@@ -284,16 +292,22 @@ def drive_page(route: Route, *, stop: Stop | None = None) -> DrivePage:
 
 
 def _rows(day: dt.date) -> list[RouteRow]:
+    days = Q(plan__day=day)
+    if day == today():
+        days |= Q(plan__day=day - dt.timedelta(days=1)) & _ON_THE_ROAD
+    shifts = Shift.objects.filter(day__in=(day, day - dt.timedelta(days=1))).select_related("driver")
     found = (
         routes()
-        .filter(plan__day=day, plan__status__in=LIVE)
+        .filter(days, plan__status__in=LIVE)
         .annotate(stop_count=Count("stops"), closed_count=Count("stops", filter=Q(stops__progress__state__in=CLOSED)))
-        .prefetch_related(Prefetch("vehicle__shifts", queryset=Shift.objects.filter(day=day).select_related("driver")))
-        .order_by("vehicle__code")
+        .prefetch_related(Prefetch("vehicle__shifts", queryset=shifts))
+        .order_by("plan__day", "vehicle__code")
     )
-    return [
-        RouteRow(route, next(iter(route.vehicle.shifts.all()), None), route.stop_count, route.closed_count) for route in found
-    ]
+    return [RouteRow(route, _shift(route), route.stop_count, route.closed_count) for route in found]
+
+
+def _shift(route: Route) -> Shift | None:
+    return next((shift for shift in route.vehicle.shifts.all() if shift.day == route.plan.day), None)
 
 
 def _shipments(route: Route) -> QuerySet[Shipment]:

@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.test import RequestFactory
 
 from foodbank.catalog.models import Category
@@ -53,6 +54,20 @@ def test_a_lost_reply_and_a_second_tap_leave_one_row_and_give_the_same_answer(pe
     assert again["Idempotency-Replayed"] == "true"
     assert "X-Other" not in again
     assert Category.objects.filter(code="a").count() == 1
+
+
+def test_an_answer_that_sends_on_can_be_followed_each_time(person: Any):
+    @repeatable
+    def move_on(request: HttpRequest) -> HttpResponse:
+        return redirect("/there/")
+
+    request = RequestFactory().post("/make/", {FIELD: "k1"})
+    request.user = person
+    for _ in range(2):
+        answer = move_on(request)
+        assert isinstance(answer, HttpResponseRedirect)
+        assert (answer.status_code, answer.url) == (302, "/there/")
+    assert answer["Idempotency-Replayed"] == "true"
 
 
 def test_a_form_without_a_script_carries_its_number_in_a_field(person: Any):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from foodbank.accounts.models import Role, User
+from foodbank.core.dates import today
 from foodbank.inventory.models import Movement, RefusedScan
 from foodbank.inventory.selectors.audit import ledger_differences
 from logistics.dispatch.models import Delivery, DeliveryState, RouteProgress, ShipmentProgress, StopProgress, StopState
+from logistics.dispatch.services import handover
 from tests.factories import UserFactory
-from tests.factories.driving import Drive
+from tests.factories.driving import Drive, an_order
 from tests.logistics.dispatch.handover.conftest import FullDay, aboard_by_ledger, full, stands_at
 
 __all__ = ["full"]
@@ -193,6 +196,31 @@ def test_a_draft_and_another_day_are_not_a_driver_s(phone: Client, full: FullDay
     for status in ("draft", "replaced"):
         type(full.drive.plan).objects.update(status=status)
         assert phone.get(address).status_code == 404
+
+
+def test_midnight_takes_no_route_from_its_driver_while_it_is_on_the_road(client: Client) -> None:
+    driver = UserFactory.create(roles=[Role.DRIVER], is_staff=False)
+    drive = Drive(day=today() - dt.timedelta(days=1))
+    line = an_order()
+    depot, partner = drive.stop(drive.depot), drive.stop(line.order.partner.site)
+    drive.shelf(2, depot, partner, order_line=line)
+    drive.published()
+    drive.shift.driver = driver
+    drive.shift.save()
+    client.force_login(driver)
+    address = reverse("driving:route", args=[drive.route.pk])
+    assert client.get(address).status_code == 404  # it never left: yesterday is over
+    handover.load_all(stop=depot, actor=drive.actor)
+    handover.finish_stop(stop=depot, actor=drive.actor)
+    assert client.get(address).status_code == 200
+    assert [row.route for row in client.get(reverse("driving:home")).context["home"].mine] == [drive.route]
+    assert press(client, "drop", partner.code).status_code == 302
+    assert aboard_by_ledger(drive) == 0
+    client.force_login(UserFactory.create(roles=[Role.DRIVER], is_staff=False))
+    assert client.get(address).status_code == 404  # somebody else's
+    client.force_login(driver)
+    press(client, "back", drive.route.pk)
+    assert client.get(address).status_code == 404
 
 
 def test_a_coordinator_sees_every_route_and_may_act(client: Client, driver: User, full: FullDay) -> None:
