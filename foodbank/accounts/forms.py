@@ -22,7 +22,7 @@ _USERNAME = {"autocomplete": "username", "autocapitalize": "none", "spellcheck":
 class LoginForm(AuthenticationForm):
     """Django's own check (throttled by axes), in our words."""
 
-    username = forms.CharField(label=_("利用者名"), max_length=150, widget=forms.TextInput(attrs=_USERNAME))
+    username = CodeField(label=_("利用者名"), max_length=150, widget=forms.TextInput(attrs=_USERNAME))
     password = forms.CharField(
         label=_("パスワード"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
@@ -127,7 +127,7 @@ class ChangePasswordForm(PasswordForm):
 class AcceptForm(PersonForm, PasswordForm):
     """A new account."""
 
-    username = forms.CharField(
+    username = CodeField(
         label=_("利用者名"),
         max_length=150,
         validators=[User.username_validator],
@@ -138,7 +138,7 @@ class AcceptForm(PersonForm, PasswordForm):
 
 
 class ResetForm(EntryForm):
-    typed = forms.CharField(label=_("利用者名かメールアドレス"), max_length=254, widget=forms.TextInput(attrs=_USERNAME))
+    typed = CodeField(label=_("利用者名かメールアドレス"), max_length=254, widget=forms.TextInput(attrs=_USERNAME))
 
 
 class DayCodeForm(EntryForm):

@@ -33,12 +33,7 @@ def pack(*, booking: Booking, actor: User) -> Parcel | None:
     packed = row.parcels.filter(state=ParcelState.PACKED).first()
     if packed is not None:
         return packed
-    if row.state not in (BookingState.BOOKED, BookingState.CHECKED_IN):
-        raise Refusal(
-            "booking.closed",
-            Text("この予約の食品セットは用意できません。", "No parcel can be packed for this booking."),
-            params={"state": row.state},
-        )
+    _has_a_place(row)
     _know_allergies(row.household)
     wanted = _chosen(row)
     if not wanted:
@@ -124,6 +119,7 @@ def hand_over(*, booking: Booking, actor: User, device_time: dt.datetime | None 
 def pack_again(*, booking: Booking, actor: User) -> Parcel | None:
     """Take the parcel apart and choose anew, for instance after the allergies were corrected. Refuses what :func:`pack` refuses."""
     row = locked_booking(booking.pk)
+    _has_a_place(row)  # before the day is locked: who changes a slot holds the day and moves those up who wait
     _one_at_a_time(row)
     take_apart(booking=row, actor=actor)
     return pack(booking=booking, actor=actor)
@@ -176,6 +172,18 @@ def _keep(parcel: Parcel, goods: Sequence[tuple[Lot, Place, int]], day: dt.date,
     ParcelLine.objects.bulk_create(
         [ParcelLine(parcel=parcel, lot=one.lot, place=one.place, quantity=one.quantity, reservation=one) for one in kept]
     )
+
+
+def _has_a_place(booking: Booking) -> None:
+    if booking.state not in (BookingState.BOOKED, BookingState.CHECKED_IN):
+        raise Refusal(
+            "booking.closed",
+            Text(
+                "この予約の食品セットは用意できません。場所が取れているか、取り消されていないかを確かめてください。",
+                "No parcel can be packed for this booking: see whether it has a place and was not cancelled.",
+            ),
+            params={"state": booking.state},
+        )
 
 
 def _know_allergies(household: Household) -> None:

@@ -105,6 +105,6 @@ def _names(people: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Who]:
         found["partner", partner.pk] = Who(partner.site.name, partner.site.phone)
     for user in User.objects.filter(pk__in=by_kind["user"]):
         found["user", user.pk] = Who(user.shown_name)
-    for household in Household.objects.filter(pk__in=by_kind["household"]):
+    for household in Household.objects.known().filter(pk__in=by_kind["household"]):
         found["household", household.pk] = Who(household.code, household=household.pk)
     return found

@@ -45,7 +45,7 @@ def choose(client: Client, link: str, password: str = NEW) -> Any:
     return client.post(link, {"password": password, "again": password})
 
 
-@pytest.mark.parametrize("typed", ["mihon", " mihon ", "MIHON@example.jp"])
+@pytest.mark.parametrize("typed", ["mihon", " mihon ", "ｍｉｈｏｎ", "MIHON@example.jp", "ｍｉｈｏｎ＠example.jp"])
 def test_the_link_comes_by_mail_and_sets_the_password(client: Client, somebody: User, typed: str):
     ask(client, typed)
     assert relay().sent == 1

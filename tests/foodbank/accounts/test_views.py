@@ -29,6 +29,11 @@ def test_signing_in_leads_to_today(client: Client, somebody):
     assert client.get(reverse("dispatch:today"), follow=True).status_code == 200
 
 
+def test_a_user_name_may_be_typed_in_any_width(client: Client, somebody):
+    """As a Japanese keyboard gives it; the password is taken as it is."""
+    assert client.post(reverse("accounts:login"), {"username": "ｍｉｈｏｎ　", "password": PASSWORD}).status_code == 302
+
+
 def test_signing_in_leads_back_to_where_one_wanted_to_go(client: Client, somebody):
     assert sign_in(client, next="/items/")["Location"] == "/items/"
 

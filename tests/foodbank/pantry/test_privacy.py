@@ -32,7 +32,7 @@ from foodbank.pantry.services.day_changes import put_session
 from foodbank.pantry.services.gate import check_in_booking
 from foodbank.pantry.services.households import ContactData, HouseholdData, change_contact, forget, register_household
 from foodbank.pantry.services.links import SENT_AGAIN_WITHIN, new_link, new_registration_link
-from foodbank.pantry.services.parcels import pack
+from foodbank.pantry.services.parcels import pack, pack_again
 from foodbank.pantry.services.pickup_days import SessionData
 from tests.factories import RoleGrantFactory, UserFactory, stocked
 from tests.factories.inventory import PlaceFactory
@@ -281,3 +281,13 @@ def test_a_session_entered_twice_is_one(actor: User):
 def test_a_server_is_told_to_have_a_key_for_contacts(settings: Any, keys: list[str], found: list[str]):
     settings.SECRET_KEY, settings.CONTACT_KEYS = "the-secret-key-of-the-installation-xxxxxxxx", keys
     assert [warning.id for warning in contact_key(None)] == found
+
+
+def test_whoever_waits_gets_no_parcel_and_is_told_why(actor: User):
+    slot = pickup_day(day=today(), capacity=1, slots=1).slots.get()
+    booking(slot=slot)
+    waiting = booking(slot=slot)
+    for ask in (pack, pack_again):
+        with pytest.raises(Refusal) as refused:
+            ask(booking=waiting, actor=actor)
+        assert (refused.value.code, refused.value.params) == ("booking.closed", {"state": "waiting"})

@@ -228,6 +228,10 @@ def test_a_household_on_that_list_is_a_code_without_number_and_without_what_it_i
     assert contact not in page
     staff.force_login(UserFactory.create(roles=[Role.COORDINATOR, Role.REGISTRAR]))
     assert contact in staff.get(reverse("dispatch:notices")).content.decode()  # where a reason is asked for first
+    Household.objects.update(forgotten_at=timezone.now())
+    page = staff.get(reverse("dispatch:notices")).content.decode()
+    assert "もう登録がない相手" in page
+    assert contact not in page
 
 
 def test_a_draft_wants_to_be_made_to_count(drive: Drive):
