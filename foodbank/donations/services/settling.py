@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from foodbank.accounts.models import User
+from foodbank.core.locking import lock_rows
 from foodbank.donations.models import Offer, OfferStatus, RefusedGoods
 from foodbank.donations.selectors import offer_of
 from foodbank.donations.services.intake import NotTaken, close_offer, newest_receipt
@@ -59,10 +60,12 @@ def open_again(*, offer: Offer, refused: Sequence[RefusedGoods], actor: User) ->
 def correct_receipt(*, movement: Movement, quantity: int, note: str, actor: User) -> Movement:
     """``movement`` should have been ``quantity`` units. When nothing of its offer has come after all, the offer is open again, so that
     what really comes can be received. For rows that bring no offer's goods it is :func:`correct`, and refuses what that refuses."""
-    offers = Offer.objects.filter(pk=offer_of(movement.document))
-    locked = [lock_offer(offer) for offer in offers]  # before any stock, as when goods are received
+    number = offer_of(movement.document)
+    locked = lock_rows(
+        Offer.objects.all(), [number] if number is not None else []
+    )  # before any stock, as when goods are received
     row = correct(movement=movement, quantity=quantity, note=note, actor=actor)
-    for offer in locked:
+    for offer in locked.values():
         if offer.status == OfferStatus.COLLECTED:
             newest = newest_receipt(offer)
             offer.status = OfferStatus.COLLECTED if newest is not None else OfferStatus.OPEN

@@ -47,7 +47,12 @@ def hand(mode: ScanMode) -> Callable[[View[P]], Callable[Concatenate[HttpRequest
         @role_required(Role.WAREHOUSE)
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            answer = once(request, *args, **kwargs)
+            try:
+                answer = once(request, *args, **kwargs)
+            except NoPlaceYet:
+                if not access_of(request).has(Role.COORDINATOR):
+                    raise
+                return render(request, "warehouse/no_place.html")
             # Out here the transaction that the refusal took back is over, and a repeat of the request does not come by.
             kept = getattr(request, "_refused", None)
             if kept is not None:
@@ -66,6 +71,10 @@ def refuse(request: HttpRequest, site: Site, refusal: Refusal) -> None:
     request._refused = (site, refusal, text)  # type: ignore[attr-defined]
 
 
+class NoPlaceYet(Http404):
+    """There is no depot or venue where the person could work; a coordinator is told how to enter one."""
+
+
 def site_of(request: HttpRequest) -> Site:
     """Where the person works: as ``?site=`` says, as before, or at the first place. Raises 404 where there is none of theirs."""
     places = {site.code: site for site in workplaces(access_of(request))}
@@ -77,7 +86,7 @@ def site_of(request: HttpRequest) -> Site:
         return places[asked]
     known = places.get(request.session.get(SITE, ""))
     if known is None and not places:
-        raise Http404
+        raise NoPlaceYet
     return known or next(iter(places.values()))
 
 

@@ -23,28 +23,29 @@ from foodbank.inventory.services.ledger import post
 from foodbank.inventory.services.stocktake import count
 from foodbank.sites.models import Site
 from logistics.warehouse.forms import CountForm, DiscardForm, FromForm, MoveForm
-from logistics.warehouse.selectors.home import expiring, to_put_away
 from logistics.warehouse.selectors.reading import read_lot, read_place
 from logistics.warehouse.selectors.sites import lots_known_at, shelves, standing
 from logistics.warehouse.views.base import done, hand, incomplete, scanned
+from logistics.warehouse.views.works import COUNT, DISCARD, MOVE, Work
 
 
-def _first_scan(template: str, onward_to: str, rows: Callable[[Site], Any]) -> Callable[[HttpRequest, Site], HttpResponse]:
+def _first_scan(work: Work) -> Callable[[HttpRequest, Site], HttpResponse]:
     """The page before: read the label of the lot."""
 
     def view(request: HttpRequest, site: Site) -> HttpResponse:
         def onward(text: str) -> HttpResponse:
-            return redirect(onward_to, code=read_lot(text, site).code)
+            return redirect(f"warehouse:{work.name}", code=read_lot(text, site).code)
 
-        return scanned(request, site, template=template, onward=onward, context={"rows": rows(site), "today": today()})
+        context = {"work": work, "rows": work.rows(site), "today": today()}
+        return scanned(request, site, template="warehouse/lot_scan.html", onward=onward, context=context)
 
-    view.__name__ = onward_to.partition(":")[2] + "_scan"
+    view.__name__ = f"{work.name}_scan"
     return view
 
 
-move_scan = hand(ScanMode.MOVE)(_first_scan("warehouse/move_scan.html", "warehouse:move", to_put_away))
-discard_scan = hand(ScanMode.DISCARD)(_first_scan("warehouse/discard_scan.html", "warehouse:discard", expiring))
-count_scan = hand(ScanMode.COUNT)(_first_scan("warehouse/count_scan.html", "warehouse:count", lambda site: []))
+move_scan = hand(ScanMode.MOVE)(_first_scan(MOVE))
+discard_scan = hand(ScanMode.DISCARD)(_first_scan(DISCARD))
+count_scan = hand(ScanMode.COUNT)(_first_scan(COUNT))
 
 
 @hand(ScanMode.MOVE)
@@ -69,7 +70,7 @@ def move(request: HttpRequest, site: Site, code: str) -> HttpResponse:
         )
         text = ngettext("%(n)d 点を %(place)s に移しました。", "%(n)d 点を %(place)s に移しました。", quantity)
         return done(request, text % {"n": quantity, "place": target.code}, go=reverse("warehouse:move_scan"))
-    return _lot_form(request, site, lot, form, "warehouse/move.html", balances=balances, places=list(shelves(site)))
+    return _lot_form(request, site, lot, form, MOVE, balances=balances, places=list(shelves(site)))
 
 
 def _other_than(form: FromForm, target: int, code: str) -> Any:
@@ -104,7 +105,7 @@ def throw_away(request: HttpRequest, site: Site, code: str) -> HttpResponse:
         )
         text = ngettext("%(n)d 点を廃棄に記録しました。", "%(n)d 点を廃棄に記録しました。", values["quantity"])
         return done(request, text % {"n": values["quantity"]}, go=reverse("warehouse:discard_scan"))
-    return _lot_form(request, site, lot, form, "warehouse/discard.html", balances=balances)
+    return _lot_form(request, site, lot, form, DISCARD, balances=balances)
 
 
 @hand(ScanMode.COUNT)
@@ -132,7 +133,7 @@ def count_lot(request: HttpRequest, site: Site, code: str) -> HttpResponse:
         if found.shortened:
             text += _("足りない分の引当は減らしました。コーディネーターに知らせてください。")
         return done(request, text, go=reverse("warehouse:count_scan"))
-    return _lot_form(request, site, lot, form, "warehouse/count.html", balances=balances)
+    return _lot_form(request, site, lot, form, COUNT, balances=balances)
 
 
 def _there(site: Site, code: str) -> tuple[Lot, list[Balance]]:
@@ -140,8 +141,8 @@ def _there(site: Site, code: str) -> tuple[Lot, list[Balance]]:
     return lot, list(standing(site).filter(lot=lot))
 
 
-def _lot_form(request: HttpRequest, site: Site, lot: Lot, form: EntryForm, template: str, **more: Any) -> HttpResponse:
+def _lot_form(request: HttpRequest, site: Site, lot: Lot, form: EntryForm, work: Work, **more: Any) -> HttpResponse:
     if form.is_bound and wants_json(request):
         raise incomplete(form)
-    context = {"site": site, "lot": lot, "form": form, **more}
-    return render(request, template, context, status=422 if form.is_bound else 200)
+    context = {"site": site, "lot": lot, "form": form, "work": work, **more}
+    return render(request, "warehouse/lot_work.html", context, status=422 if form.is_bound else 200)

@@ -183,6 +183,16 @@ def test_without_a_place_to_work_there_is_no_page(client: Client, db: None) -> N
     assert client.get(reverse("warehouse:home")).status_code == 404
 
 
+def test_before_there_is_any_place_a_coordinator_learns_what_to_do_first(client: Client, db: None) -> None:
+    client.force_login(UserFactory.create())
+    answer = client.get(reverse("warehouse:home"))
+    assert answer.status_code == 200
+    assert reverse("dayfiles:upload") in answer.content.decode()
+    assert client.post(reverse("warehouse:move_scan"), {"client_id": str(uuid7())}).status_code == 200
+    SiteFactory.create(code="W01", kind=SiteKind.DEPOT)
+    assert reverse("dayfiles:upload") not in client.get(reverse("warehouse:home")).content.decode().partition("<main")[2]
+
+
 def test_a_number_used_for_something_else_is_refused(depot: Depot, send: Sender) -> None:
     PlaceFactory.create(site=depot.site, code="C-02")
     number = str(uuid7())
