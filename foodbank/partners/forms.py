@@ -127,7 +127,7 @@ class OrderForm(EntryForm):
         values["new_item"] = None
         if gtin:
             try:
-                values["new_item"] = Item.objects.filter(gtin=short_gtin(gtin)).first()
+                values["new_item"] = Item.objects.filter(gtin=short_gtin(gtin), active=True).first()
             except GtinRefused as refusal:
                 self.add_error("new_gtin", own_language(refusal.text))
                 return values

@@ -64,6 +64,13 @@ def test_an_order_is_entered_in_kilograms_by_category_and_units_by_product(staff
     assert listed.asked_g == 16_500
 
 
+def test_a_product_that_is_no_longer_in_use_cannot_be_ordered(staff: Client):
+    old = ItemFactory.create(active=False)
+    answer = staff.post(reverse("partners:order_new"), order(PartnerFactory.create(), new_gtin=old.gtin, new_units="4"))
+    assert "new_gtin" in answer.context["form"].errors  # programs are told the same
+    assert not Order.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
