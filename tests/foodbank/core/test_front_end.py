@@ -38,4 +38,8 @@ def test_templates_hold_nothing_that_the_policy_forbids(path: Path):
     assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), "event attribute"
     assert not re.search(r"<script(?![^>]*\bsrc=)", text), "inline script"
     assert not re.search(r"<style", text), "inline style sheet"
-    assert not re.search(r"(?:src|href)=[\"'](?:https?:)?//", text), "file from elsewhere"
+    assert not re.search(r"src=[\"'](?:https?:)?//", text), "file from elsewhere"
+    for tag in re.findall(r"<[^>]*\bhref=[\"'](?:https?:)?//[^>]*>", text):
+        # Only a link that somebody taps may lead away, and it takes nothing along.
+        assert tag.startswith("<a "), f"file from elsewhere: {tag}"
+        assert 'rel="noopener noreferrer"' in tag, tag
