@@ -90,10 +90,6 @@ def access_of(request: HttpRequest) -> Access:
     return known
 
 
-def is_coordinator(user: object) -> bool:
-    return access_of_user(user).has(Role.COORDINATOR)
-
-
 def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
     """Anonymous visitors are sent to the sign-in page, people without any of ``roles`` get the 403 page. Which rows they may see is
     the view's to narrow: what is not theirs is 404 (P13)."""

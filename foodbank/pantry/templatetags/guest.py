@@ -37,11 +37,6 @@ def guest_time(context: dict[str, Any], thing: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def guest_moment(context: dict[str, Any], moment: dt.datetime) -> SafeString:
-    return guest_words.html_of(guest_words.moment_text(moment, context["lang"]))
-
-
-@register.simple_tag(takes_context=True)
 def opening(context: dict[str, Any], moment: dt.datetime) -> SafeString:
     """``12月1日(火) 9:00 から予約できます``."""
     language = context["lang"]
