@@ -21,6 +21,7 @@ from foodbank.sites.forms import SiteForm
 from foodbank.sites.models import Site
 
 _MOST_ITEMS = 100
+_LONGEST_VERSION = 10
 _LAST = ("excluded_allergens", "note")
 
 
@@ -94,6 +95,13 @@ class OrderForm(EntryForm):
         if order is not None and "partner" in self.fields:
             # A partner no longer in use may still have an order that has to be corrected.
             self._only_partner(order.partner_id)
+        self._version = None if order is None else order.version
+
+    @property
+    def version(self) -> int | None:
+        """At which version the page shows the order that is to be corrected: what was sent along with it, else as it is now."""
+        sent = self.data.get("version", "")
+        return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < _LONGEST_VERSION else self._version
 
     def _only_partner(self, pk: int) -> None:
         self.fields["partner"].queryset = Partner.objects.select_related("site").filter(pk=pk)  # type: ignore[attr-defined]

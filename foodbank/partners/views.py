@@ -142,7 +142,7 @@ def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
     def save(values: dict[str, Any]) -> object:
         data = form.data_of(values, external_ref=order.external_ref)  # type: ignore[attr-defined]
-        return change_order(order=order, data=data, actor=actor_of(request))
+        return change_order(order=order, data=data, actor=actor_of(request), expected_version=form.version)  # type: ignore[attr-defined]
 
     return entry_page(
         request, form, save=save, template="partners/order.html",

@@ -127,7 +127,7 @@ def order_edit(request: HttpRequest, code: str, public_id: uuid.UUID) -> HttpRes
 
     def save(values: dict[str, Any]) -> object:
         data = form.data_of(values, partner=partner, external_ref=mine.external_ref)  # type: ignore[attr-defined]
-        return change_own_order(order=mine, data=data, actor=actor_of(request))
+        return change_own_order(order=mine, data=data, actor=actor_of(request), shown_version=form.version)  # type: ignore[attr-defined]
 
     return entry_page(
         request, form, save=save, template="portal/order_form.html", back=reverse("portal:order", args=[code, public_id]),

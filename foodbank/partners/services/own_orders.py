@@ -24,12 +24,14 @@ def place_own_order(*, data: OrderData, actor: User) -> Order:
 
 
 @transaction.atomic
-def change_own_order(*, order: Order, data: OrderData, actor: User) -> Order:
-    """A partner changes its order as it has read it, before the cut-off of the day that it was for and of the day that it is for now.
-    Refuses what :func:`place_own_order` and :func:`~foodbank.partners.services.orders.change_order` refuse."""
+def change_own_order(*, order: Order, data: OrderData, actor: User, shown_version: int | None = None) -> Order:
+    """A partner changes its order as it has read it (a page: as it was shown, at ``shown_version``), before the cut-off of the day that
+    it was for and of the day that it is for now. Refuses what :func:`place_own_order` and
+    :func:`~foodbank.partners.services.orders.change_order` refuse."""
     _in_time(order.delivery_date)
     _may_order(data)
-    return change_order(order=order, data=data, actor=actor, expected_version=order.version)
+    version = order.version if shown_version is None else shown_version
+    return change_order(order=order, data=data, actor=actor, expected_version=version)
 
 
 @transaction.atomic

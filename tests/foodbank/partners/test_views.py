@@ -9,7 +9,8 @@ from django.urls import reverse
 from foodbank.core.dates import today
 from foodbank.partners.models import ClosedDay, Order, OrderLine, OrderStatus, Partner, PartnerKey
 from foodbank.partners.selectors import order_rules
-from tests.factories import ItemFactory, PartnerFactory, UserFactory, allergen, an_order, category
+from foodbank.partners.services.orders import change_order
+from tests.factories import ItemFactory, PartnerFactory, UserFactory, allergen, an_order, category, order_data
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,19 @@ def test_an_order_is_entered_in_kilograms_by_category_and_units_by_product(staff
     assert [one.name for one in made.excluded_allergens.all()] == ["卵"]
     listed = staff.get(reverse("partners:order_list")).context["listing"].rows[0]
     assert listed.asked_g == 16_500
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(staff: Client):
+    partner = PartnerFactory.create()
+    mine = an_order(partner)
+    page = reverse("partners:order_edit", args=[mine.pk])
+    assert f'name="version" value="{mine.version}"' in staff.get(page).content.decode()
+    change_order(order=mine, data=order_data(partner, children=41), actor=UserFactory.create())  # from 1 to 2
+    answer = staff.post(page, order(partner, version="1"))
+    assert (answer.status_code, "その間に変更されています" in answer.content.decode()) == (422, True)
+    mine.refresh_from_db()
+    assert (mine.children, mine.version) == (41, 2)
+    assert staff.post(page, order(partner, version="2")).status_code == 302
 
 
 def test_a_product_that_is_no_longer_in_use_cannot_be_ordered(staff: Client):

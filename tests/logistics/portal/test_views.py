@@ -12,6 +12,7 @@ from foodbank.accounts.models import Role
 from foodbank.core.dates import today
 from foodbank.partners.models import Order, OrderSource, OrderStatus, Partner, PartnerKey
 from foodbank.partners.services.keys import secret_hash
+from foodbank.partners.services.orders import change_order
 from foodbank.partners.services.rules import close_day
 from logistics.dispatch.models import Delivery, DeliveryReceipt, Shipment
 from tests.factories import (
@@ -26,6 +27,7 @@ from tests.factories import (
     an_order,
     category,
     cut_off,
+    order_data,
     stocked,
 )
 from tests.factories.deliveries import a_delivery, handed_over
@@ -90,6 +92,17 @@ def test_an_order_is_placed_changed_and_cancelled(cook: Client, partner: Partner
     cook.post(page(partner, "order_cancel", made.public_id))
     made.refresh_from_db()
     assert (made.status, made.children) == (OrderStatus.CANCELLED, 30)
+
+
+def test_what_the_food_bank_changed_meanwhile_is_not_overwritten(cook: Client, partner: Partner):
+    mine = an_order(partner)
+    edit = page(partner, "order_edit", mine.public_id)
+    assert f'name="version" value="{mine.version}"' in cook.get(edit).content.decode()
+    change_order(order=mine, data=order_data(partner, children=41), actor=UserFactory.create())  # from 1 to 2
+    assert cook.post(edit, values(version="1")).status_code == 422
+    mine.refresh_from_db()
+    assert (mine.children, mine.version) == (41, 2)
+    assert cook.post(edit, values(version="2")).status_code == 302
 
 
 def test_nobody_orders_for_another_partner(cook: Client, partner: Partner):
