@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -13,8 +14,9 @@ from foodbank.accounts.models import Role
 from foodbank.core.errors import Refusal
 from foodbank.inventory.models import Balance, Movement, PlaceKind
 from foodbank.inventory.selectors.audit import ledger_differences
-from logistics.dispatch.models import Plan, ShipmentProgress
-from logistics.dispatch.services.handover import arrive, base, drop, load, take_back
+from logistics.dispatch.models import Delivery, DeliveryReceipt, Plan, ShipmentProgress
+from logistics.dispatch.services.deliveries import confirm_receipt
+from logistics.dispatch.services.handover import arrive, base, deliver, drop, load, take_back, undo
 from logistics.dispatch.services.handover.undo import last_batch
 from logistics.fleet.models import Shift
 from logistics.fleet.services import vehicles
@@ -91,6 +93,53 @@ def test_loading_and_taking_back_at_once_leave_the_books_whole() -> None:
     assert progress[drive.shipments[1].pk] == 10
     assert Movement.objects.filter(corrects__isnull=False).count() <= 1
     assert ledger_differences() == []
+
+
+def test_a_receipt_is_never_of_something_taken_back() -> None:
+    """A partner confirms while the driver takes the handing over back: one of the two, whoever is first."""
+    drive = a_drive()
+    load(shipment=drive.shipments[0], actor=drive.actor)
+    deliver(stop=drive.stops[1], actor=drive.actor)
+    delivery = Delivery.objects.get(stop=drive.stops[1])
+    batch = last_batch(drive.route)[0].batch
+    results = at_once(
+        [
+            lambda: take_back(route=drive.route, batch=batch, actor=drive.actor),
+            lambda: confirm_receipt(delivery=delivery, actor=drive.actor),
+        ]
+    )
+    assert faults(results, Refusal) == []
+    assert sum(isinstance(one, Refusal) for one in results) == 1  # the second of them, whoever it is
+    delivery.refresh_from_db()
+    assert (delivery.state, DeliveryReceipt.objects.count()) in {("delivered", 1), ("on_the_way", 0)}
+
+
+def test_without_the_delivery_s_lock_both_go_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: the partner confirms after the driver has looked for a receipt and before the stop is open again."""
+    drive = a_drive()
+    load(shipment=drive.shipments[0], actor=drive.actor)
+    deliver(stop=drive.stops[1], actor=drive.actor)
+    delivery = Delivery.objects.get(stop=drive.stops[1])
+    looked, confirmed = threading.Event(), threading.Event()
+
+    def slowly(steps: object, rows: object) -> None:
+        looked.set()
+        assert confirmed.wait(20)
+
+    def partner() -> object:
+        assert looked.wait(20)
+        try:
+            return confirm_receipt(delivery=delivery, actor=drive.actor)
+        finally:
+            confirmed.set()
+
+    monkeypatch.setattr(undo, "lock_rows", unlocked)
+    monkeypatch.setattr(undo, "_lock_goods", slowly)
+    batch = last_batch(drive.route)[0].batch
+    results = at_once([lambda: take_back(route=drive.route, batch=batch, actor=drive.actor), partner])
+    assert not any(isinstance(one, Exception) for one in results)
+    delivery.refresh_from_db()
+    assert (delivery.state, DeliveryReceipt.objects.count()) == ("on_the_way", 1)
 
 
 def test_one_of_those_who_tap_at_once_gets_the_vehicle() -> None:

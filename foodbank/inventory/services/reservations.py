@@ -234,8 +234,10 @@ def free_up(*, books: Books, place: Place, lot: Lot, units: int, now: dt.datetim
 def _close(reservations: Sequence[Reservation], state: ReservationState, now: dt.datetime) -> int:
     if not reservations:
         return 0
-    books = open_books((row.place, row.lot) for row in reservations)
-    rows = lock_rows(Reservation.objects.select_related("lot", "place"), [row.pk for row in reservations])
+    asked = Reservation.objects.select_related("lot", "place")
+    pks = [row.pk for row in reservations]
+    books = open_books((row.place, row.lot) for row in asked.filter(pk__in=pks))
+    rows = lock_rows(asked, pks)
     open_rows = [row for row in rows.values() if row.state == ReservationState.HELD]
     for row in open_rows:
         books.add(row.place, row.lot, 0, reserved=-row.quantity)

@@ -8,6 +8,7 @@ from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.locking import lock_rows
 from foodbank.inventory.models import Reservation, ReservationPurpose, ReservationState
+from foodbank.inventory.services.books import open_books
 from foodbank.inventory.services.reservations import Wanted, reserve_many, void
 from logistics.dispatch.models import CarriedOver, Delivery, Plan, PlanStatus, Route, Shipment
 from logistics.dispatch.selectors.facts import plan_document_ref
@@ -44,12 +45,16 @@ def publish(*, plan: Plan, actor: User) -> Plan:
     road = under_way(fresh.day)
     _refuse_outdated(fresh, road)
     live = [other for other in locked.values() if isinstance(other, Plan) and other.status in LIVE]
+    documents = [plan_document_ref(other) for other in live]
+    held = Reservation.objects.filter(document__in=documents, state=ReservationState.HELD).exclude(pk__in=road.reservations)
+    giving_back, wanted = list(held.select_related("place", "lot")), _wanted(fresh)
+    # What is given back and what is wanted in one round, so that nobody waits crosswise.
+    open_books([*((row.place, row.lot) for row in giving_back), *((one.place, one.lot) for one in wanted)])
+    void(reservations=giving_back, actor=actor)
     for other in live:
-        held = Reservation.objects.filter(document=plan_document_ref(other), state=ReservationState.HELD)
-        void(reservations=held.exclude(pk__in=road.reservations), actor=actor)
         other.status = PlanStatus.REPLACED
         other.save(update_fields=["status"])
-    prepare(plan=fresh, reservations=reserve_many(wanted=_wanted(fresh), actor=actor), actor=actor)
+    prepare(plan=fresh, reservations=reserve_many(wanted=wanted, actor=actor), actor=actor)
     _carry_over(fresh, road)
     for other in live:
         withdraw(plan=other, actor=actor)

@@ -10,8 +10,7 @@ from foodbank.accounts.models import User
 from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.core.locking import lock_rows
 from foodbank.donations.services.set_aside import set_aside
-from foodbank.inventory.models import Reservation, ReservationState
-from foodbank.inventory.services.reservations import void
+from foodbank.inventory.models import Reservation
 from foodbank.pantry.services.call_off import call_off_pickup_day
 from logistics.dispatch.models import CallOff, CallOffKind, FailReason, Plan, PlanStatus
 from logistics.dispatch.selectors.call_offs import Effects, Target, effects_of
@@ -51,11 +50,15 @@ def call_off(*, day: dt.date, target: Target, reason: str, actor: User, seen: st
     for pickup_day in effects.pickup_days:  # their slots are locked before any stock
         call_off_pickup_day(day_pk=pickup_day.pk, reason=row.reason, actor=actor)
     why = FailReason.VEHICLE if target.kind == CallOffKind.VEHICLE else FailReason.CALLED_OFF
-    stop_shipments(shipments=effects.shipments, why=why, note=row.reason, actor=actor)
+    ends = target.kind == CallOffKind.DAY and effects.plan is not None and not begun_routes(effects.plan)
+    kept = Reservation.objects.filter(document=plan_document_ref(effects.plan)) if ends and effects.plan is not None else ()
+    stop_shipments(shipments=effects.shipments, also=list(kept), why=why, note=row.reason, actor=actor)
     if target.kind == CallOffKind.DRIVER:
         Shift.objects.filter(pk__in=[shift.pk for shift in effects.shifts]).update(driver=None)
-    if target.kind == CallOffKind.DAY and effects.plan is not None:
-        _withdraw_plan(effects.plan, actor)
+    if ends and effects.plan is not None:  # one with vehicles on the road stands, so that they can bring in what they have
+        withdraw(plan=effects.plan, actor=actor)
+        effects.plan.status = PlanStatus.REPLACED
+        effects.plan.save(update_fields=["status"])
     tell(row, effects, aside, move_to)
     return row
 
@@ -122,13 +125,3 @@ def _already() -> Refusal:
         "call_off.already",
         Text("もう中止になっています。ページを開き直してください。", "It is called off already. Open the page again."),
     )
-
-
-def _withdraw_plan(plan: Plan, actor: User) -> None:
-    """A plan with vehicles on the road stands, so that they can bring in what they have."""
-    if begun_routes(plan):
-        return
-    void(reservations=Reservation.objects.filter(document=plan_document_ref(plan), state=ReservationState.HELD), actor=actor)
-    withdraw(plan=plan, actor=actor)
-    plan.status = PlanStatus.REPLACED
-    plan.save(update_fields=["status"])

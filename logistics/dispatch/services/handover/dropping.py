@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from foodbank.accounts.models import User
 from foodbank.core.dates import today
@@ -190,6 +191,7 @@ def _nothing_aboard(params: dict[str, object]) -> Refusal:
 
 def _refuse_unsafe(rows: Sequence[Shipment]) -> None:
     """The goods are what they are, whatever the plan thought they would be (D2, D13)."""
+    prefetch_related_objects([row for row in rows if row.order_line is not None], "order_line__order__excluded_allergens")
     facts = lot_facts([lot_of(row) for row in rows])
     for row in rows:
         known = facts[lot_of(row).pk]

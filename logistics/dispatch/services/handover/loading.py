@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F
 
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
-from foodbank.inventory.models import Movement, Reason, Reservation
+from foodbank.inventory.models import Movement, Place, Reason, Reservation
+from foodbank.inventory.services.books import open_books
 from foodbank.inventory.services.reservations import post_reservation
 from logistics.dispatch.models import Plan, Shipment, Step, StepKind, Stop
 from logistics.dispatch.services.handover.base import (
@@ -46,9 +48,9 @@ def load(
     if before is not None:
         return before
     row = fresh_shipments(plan, [shipment.pk])[shipment.pk]
-    return _load(
-        plan, row, quantity=quantity, client_id=client_id, batch=client_id or uuid.uuid4(), device_time=device_time, actor=actor
-    )
+    reservation = _refuse_load(row, quantity)
+    press = _Press(plan, client_id or uuid.uuid4(), device_time, actor)
+    return _load(press, row, reservation, _aboard(row, reservation, actor), quantity=quantity, client_id=client_id)
 
 
 @transaction.atomic
@@ -73,48 +75,62 @@ def load_all(
             Text("ここで積む品は、もう全部積んであります。", "Everything to be loaded here is aboard already."),
             params={"stop": fresh.code},
         )
-    numbers = [uuid.uuid5(client_id, row.unit) if client_id is not None else None for row in rows]
+    kept = [(row, _refuse_load(row, None)) for row in rows]
+    going = [(row, reservation, _aboard(row, reservation, actor)) for row, reservation in kept]
+    # All of it in one round, so that nobody waits crosswise for a part.
+    open_books((place, one.lot) for _, one, target in going for place in (one.place, target))
+    press = _Press(plan, batch, device_time, actor)
     return [
-        _load(plan, row, quantity=None, client_id=number, batch=batch, device_time=device_time, actor=actor)
-        for row, number in zip(rows, numbers, strict=True)
-    ]
+        _load(
+            press, row, reservation, target, quantity=None,
+            client_id=uuid.uuid5(client_id, row.unit) if client_id is not None else None,
+        )
+        for row, reservation, target in going
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """One press of a button, by which one shipment or many go aboard."""
+
+    plan: Plan
+    batch: uuid.UUID
+    device_time: dt.datetime | None
+    actor: User
+
+
+def _aboard(row: Shipment, reservation: Reservation, actor: User) -> Place:
+    zone = zone_aboard(reservation.lot, reservation.place)
+    return hold_of(vehicle=row.pick_stop.route.vehicle, zone=zone, actor=actor)
 
 
 def _load(
-    plan: Plan,
-    row: Shipment,
-    *,
-    quantity: int | None,
-    client_id: uuid.UUID | None,
-    batch: uuid.UUID,
-    device_time: dt.datetime | None,
-    actor: User,
+    press: _Press, row: Shipment, reservation: Reservation, target: Place, *, quantity: int | None, client_id: uuid.UUID | None
 ) -> Movement:
-    reservation = _refuse_load(row, quantity)
-    progress, vehicle = row.progress, row.pick_stop.route.vehicle
+    progress = row.progress
     units = row.quantity - progress.loaded if quantity is None else quantity
     movement = post_reservation(
         reservation=reservation,
-        target=hold_of(vehicle=vehicle, zone=zone_aboard(reservation.lot, reservation.place), actor=actor),
+        target=target,
         reason=Reason.LOAD,
         quantity=units,
         client_id=client_id,
-        device_time=device_time,
-        actor=actor,
+        device_time=press.device_time,
+        actor=press.actor,
     )
     progress.loaded += units
     progress.lot = reservation.lot  # what was fetched may be another lot than was planned
     progress.save(update_fields=["loaded", "lot"])
     Step.objects.create(
         stop=row.pick_stop,
-        batch=batch,
+        batch=press.batch,
         kind=StepKind.LOAD,
         shipment=row,
         movement=movement,
         quantity=units,
-        actor=actor,
+        actor=press.actor,
     )
-    begin(plan)
+    begin(press.plan)
     return movement
 
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
+from foodbank.core.locking import lock_rows
+from foodbank.donations.models import Offer
 from foodbank.donations.services.settling import open_again
 from foodbank.inventory.models import ReservationPurpose, ReservationState
+from foodbank.inventory.services.books import open_books
 from foodbank.inventory.services.ledger import correct
 from foodbank.inventory.services.reservations import reserve, void
 from logistics.dispatch.models import (
+    CallOff,
+    CallOffKind,
+    Delivery,
     DeliveryReceipt,
+    Plan,
     Route,
     RouteProgress,
     Shipment,
@@ -54,7 +62,10 @@ def take_back(*, route: Route, batch: uuid.UUID, actor: User) -> list[Step]:
                 "Something was done after it. Take back the newest first.",
             ),
         )
-    if DeliveryReceipt.objects.filter(delivery__stop__in={step.stop_id for step in steps}).exists():
+    # Partners confirm under the lock of the delivery: whoever comes second sees what the first did.
+    deliveries = Delivery.objects.filter(stop__in={step.stop_id for step in steps}).values_list("pk", flat=True)
+    locked = lock_rows(Delivery.objects.all(), deliveries)
+    if DeliveryReceipt.objects.filter(delivery__in=locked.values()).exists():
         raise Refusal(
             "dispatch.receipt_given",
             Text(
@@ -63,16 +74,42 @@ def take_back(*, route: Route, batch: uuid.UUID, actor: User) -> list[Step]:
             ),
         )
     rows = fresh_shipments(plan, {step.shipment_id for step in steps if step.shipment_id is not None})
+    _lock_goods(steps, rows.values())
+    off = _called_off(plan)
     now = timezone.now()
     for step in reversed(steps):
-        _undo(step, rows.get(step.shipment_id) if step.shipment_id is not None else None, actor)
+        _undo(step, rows.get(step.shipment_id) if step.shipment_id is not None else None, off, actor)
         step.taken_back_at, step.taken_back_by = now, actor
         step.save(update_fields=["taken_back_at", "taken_back_by"])
     refresh_route(route=route, actor=actor)
     return steps
 
 
-def _undo(step: Step, row: Shipment | None, actor: User) -> None:
+def _lock_goods(steps: Sequence[Step], rows: Iterable[Shipment]) -> None:
+    """Offers, then all stock that the undoing touches, each in one round, so that nobody waits crosswise."""
+    lock_rows(Offer.objects.all(), {step.offer_id for step in steps if step.offer_id is not None})
+    pairs = [
+        (place, step.movement.lot) for step in steps if step.movement for place in (step.movement.source, step.movement.target)
+    ]
+    kept = [row.progress.reservation for row in rows if row.progress.reservation is not None]
+    open_books([*pairs, *((one.place, one.lot) for one in kept)])
+
+
+def _called_off(plan: Plan) -> Callable[[Shipment], bool]:
+    """Has somebody called off what the shipment needs? Then taking back a press of a button does not make it travel again."""
+    standing = list(CallOff.objects.standing(plan.day))
+    whole_day = any(one.kind == CallOffKind.DAY for one in standing)
+    vehicles = {one.vehicle_id for one in standing if one.kind == CallOffKind.VEHICLE}
+    shops = {one.site_id for one in standing if one.kind == CallOffKind.SHOP}
+
+    def off(row: Shipment) -> bool:
+        route = row.pick_stop.route
+        return whole_day or route.vehicle_id in vehicles or (row.offer_id is not None and row.pick_stop.site_id in shops)
+
+    return off
+
+
+def _undo(step: Step, row: Shipment | None, off: Callable[[Shipment], bool], actor: User) -> None:
     if step.movement is not None:
         correct(movement=step.movement, quantity=0, note=NOTE, actor=actor)
     if step.kind == StepKind.CLOSE:
@@ -82,10 +119,10 @@ def _undo(step: Step, row: Shipment | None, actor: User) -> None:
     elif step.kind == StepKind.COLLECT and step.offer is not None:
         open_again(offer=step.offer, refused=list(step.refused.all()), actor=actor)
     elif row is not None:
-        _undo_goods(step, row, actor)
+        _undo_goods(step, row, off, actor)
 
 
-def _undo_goods(step: Step, row: Shipment, actor: User) -> None:
+def _undo_goods(step: Step, row: Shipment, off: Callable[[Shipment], bool], actor: User) -> None:
     progress = row.progress
     if step.kind == StepKind.LOAD:
         progress.loaded -= step.quantity
@@ -97,19 +134,19 @@ def _undo_goods(step: Step, row: Shipment, actor: User) -> None:
     elif step.kind == StepKind.BRING_BACK:
         progress.returned -= step.quantity
     elif step.kind == StepKind.LEAVE_OUT:
-        progress.called_off = False
+        progress.called_off = off(row)
         _keep_again(row, actor)
     progress.save()
 
 
 def _keep_again(row: Shipment, actor: User) -> None:
     """Goods that are on the shelf again are kept for the shipment again. When they may not leave any more (held, past their date, or
-    promised to somebody else meanwhile), they stay where they are, and loading them says so."""
+    promised to somebody else meanwhile), they stay where they are, and loading them says so. What was called off needs nothing."""
     progress = row.progress
     before = progress.reservation
     held = before.quantity if before is not None and before.state == ReservationState.HELD else 0
     missing = row.quantity - progress.loaded - held
-    if before is None or missing <= 0:
+    if before is None or missing <= 0 or progress.called_off:
         return
     try:
         with transaction.atomic():

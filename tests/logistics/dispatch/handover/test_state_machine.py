@@ -14,8 +14,10 @@ from foodbank.core.errors import Refusal
 from foodbank.donations.models import OfferStatus
 from foodbank.inventory.models import Balance, PlaceKind
 from foodbank.inventory.selectors.audit import ledger_differences
-from logistics.dispatch.models import Delivery, DeliveryState, FailReason, ShipmentProgress, StopProgress, StopState
+from logistics.dispatch.models import CallOffKind, Delivery, DeliveryState, FailReason, ShipmentProgress, StopProgress, StopState
+from logistics.dispatch.selectors.call_offs import Target, effects_of
 from logistics.dispatch.services import handover
+from logistics.dispatch.services.call_off import call_off
 from tests.factories.driving import Drive, a_venue_day, a_visit, an_offer, an_order
 from tests.logistics.dispatch.handover.conftest import FullDay, aboard_by_ledger, aboard_by_progress
 
@@ -35,6 +37,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("arrive"), STOPS, UNITS),
     st.tuples(st.just("undo"), st.just(0), UNITS),
     st.tuples(st.just("back"), st.just(0), UNITS),
+    st.tuples(st.just("vehicle_off"), st.just(0), UNITS),
 )
 
 
@@ -69,8 +72,15 @@ def act(day: FullDay, what: str, which: int, units: int) -> None:
         "arrive": lambda: handover.arrive(stop=stop, actor=actor),
         "undo": lambda: handover.take_back(route=drive.route, batch=last[0].batch, actor=actor) if last else None,
         "back": lambda: handover.finish_route(route=drive.route, actor=actor),
+        "vehicle_off": lambda: vehicle_off(day),
     }
     presses[what]()
+
+
+def vehicle_off(day: FullDay) -> None:
+    target = Target(kind=CallOffKind.VEHICLE, vehicle=day.drive.vehicle)
+    seen = effects_of(day.drive.day, target).seen()
+    call_off(day=day.drive.day, target=target, reason="見本の故障", actor=day.drive.actor, seen=seen)
 
 
 def check(day: FullDay, on_shelf: int) -> None:
@@ -84,6 +94,7 @@ def check(day: FullDay, on_shelf: int) -> None:
     rows = {row.shipment_id: row for row in ShipmentProgress.objects.select_related("reservation")}
     handed = sum(rows[one.pk].dropped for one in (day.u01, day.u03, day.u04, day.u05))
     assert handed == given_out
+    assert not any(row.reservation and row.called_off and row.reservation.state == "held" for row in rows.values())
     reserved = sum(row.reserved for row in Balance.objects.all())
     held = sum(row.reservation.quantity for row in rows.values() if row.reservation and row.reservation.state == "held")
     assert reserved == held
@@ -102,6 +113,9 @@ def _check_deliveries(day: FullDay, rows: dict[int, ShipmentProgress]) -> None:
     for delivery in Delivery.objects.all():
         mine = [one for one in day.drive.shipments if one.drop_stop_id == delivery.stop_id and one.order_line_id is not None]
         handed = any(rows[one.pk].dropped for one in mine)
+        if delivery.state == DeliveryState.WITHDRAWN:
+            assert not handed  # what somebody got is theirs to confirm
+            continue
         done = {True: DeliveryState.DELIVERED, False: DeliveryState.FAILED}[handed]
         assert (delivery.state == done) == (delivery.stop_id in closed)
 
