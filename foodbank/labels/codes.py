@@ -7,11 +7,11 @@ neighbours or not, are always seen. The alphabet leaves out what people and came
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from foodbank.core.errors import Refusal, Text
 
@@ -92,7 +92,8 @@ def read_code(text: str) -> ScanCode:
     """Like :func:`check_code`, with its kind; an address that ends in ``/q/CODE`` is read too."""
     cleaned = unicodedata.normalize("NFKC", text).strip()
     if "/q/" in cleaned.lower():
-        cleaned = urlsplit(cleaned).path.rstrip("/").rpartition("/")[2]
+        # Not urlsplit: it raises for addresses that are none, and anything may be held before a camera.
+        cleaned = re.split(r"[?#]", cleaned, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
     cleaned = tidy(cleaned)
     if not cleaned:
         raise _refused("empty", "コードを入力してください。", "Enter a code.")

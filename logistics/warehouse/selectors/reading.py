@@ -80,7 +80,7 @@ def read_lot(text: str, site: Site) -> Lot:
 def read_place(text: str, site: Site) -> Place:
     """The place whose label was read or whose name was typed. Refuses (404) ``warehouse.not_a_place`` and
     ``warehouse.place_elsewhere``."""
-    typed = unicodedata.normalize("NFKC", text).strip()
+    typed = unicodedata.normalize("NFKC", text).replace("\0", "").strip()  # PostgreSQL knows no NUL
     named = shelves(site).filter(code__iexact=typed).first()
     if named is not None:
         return named

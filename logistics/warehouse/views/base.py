@@ -110,7 +110,7 @@ def scanned(
     request: HttpRequest, site: Site, *, template: str, onward: Callable[[str], HttpResponse], context: dict[str, Any]
 ) -> HttpResponse:
     """A page that begins with a scan: ``onward`` goes on with what was read, or refuses; then the page says why."""
-    text = request.GET.get("code", "").strip()
+    text = request.GET.get("code", "").replace("\0", "").strip()
     if not text:
         return render(request, template, {"site": site, **context})
     try:

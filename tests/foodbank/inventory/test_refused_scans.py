@@ -11,6 +11,7 @@ from foodbank.core.errors import Refusal, Text
 from foodbank.inventory.models import ScanMode
 from foodbank.inventory.selectors.refused_scans import refused_scans
 from foodbank.inventory.services.refused_scans import keep_refused_scan, resolve_refused_scan, without_secrets
+from foodbank.labels.codes import read_code
 from tests.factories import SiteFactory, UserFactory
 
 REFUSAL = Refusal("inventory.held", Text("保留中です。", "On hold."), params={"lot": "L4K7X2MC"})
@@ -51,3 +52,16 @@ def test_open_ones_of_the_day_newest_first_until_somebody_sees_to_them(django_as
     assert (again.resolved_by, again.resolved_at) == (actor, resolved.resolved_at)
     assert list(refused_scans(today())) == [second]
     assert len(refused_scans(today(), unresolved=False)) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text", ["http://[/q/AB", "https://[x]/q/L0000001", "http://exa\u2100mple/t/secret", "L000\x00000", "://", "http://a@[b"]
+)
+def test_whatever_is_held_before_the_camera_is_refused_and_kept(text: str):
+    with pytest.raises(Refusal) as refused:
+        read_code(text)
+    row = keep_refused_scan(mode=ScanMode.LOOK_UP, text=text, refusal=refused.value, actor=UserFactory.create(), site=None)
+    row.refresh_from_db()
+    assert "\x00" not in row.text + row.text_ja + row.text_en + str(row.params)
+    assert "secret" not in row.text
