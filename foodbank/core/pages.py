@@ -24,30 +24,31 @@ def entry_page(
     request: HttpRequest,
     form: EntryForm,
     *,
-    save: Callable[[dict[str, Any]], object],
+    save: Callable[[dict[str, Any]], Any],
     template: str,
     back: str,
-    done: str,
+    done: str | Callable[[Any], str],
     context: Mapping[str, Any] | None = None,
     once: bool = False,
 ) -> HttpResponse:
     """``save`` gets the cleaned values and may refuse; then the form comes back with the reasons at their fields, status 422.
 
-    ``form`` is bound by the caller when the request is a POST. Done: the message ``done`` and on to ``back``.
-    ``once``, for what would be there twice: the same page sent again unchanged (the back button, a second press) saves nothing."""
+    ``form`` is bound by the caller when the request is a POST. Done: the message ``done``, or what it says of the saved object, and on
+    to ``back``. ``once``, for what would be there twice: the same page sent again unchanged (the back button, a second press) saves
+    nothing."""
     sent = _sent(request) if once else ""
     if sent and sent in request.session.get(_SENT, ()):
         messages.info(request, gettext("この内容はもう保存してあります。二重には登録していません。"))
         return redirect(back)
     if form.is_bound and form.is_valid():
         try:
-            save(form.cleaned_data)
+            saved = save(form.cleaned_data)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             if sent:
                 request.session[_SENT] = [*request.session.get(_SENT, ()), sent][-_SENT_KEPT:]
-            messages.success(request, done)
+            messages.success(request, done(saved) if callable(done) else done)
             return redirect(back)
     number = (request.POST.get(_ONCE) or uuid.uuid4().hex) if once else ""
     shown = {"form": form, "back": back, "once": number, **(context or {})}

@@ -20,7 +20,7 @@ from foodbank.core.forms import own_language
 from foodbank.core.pages import act, bound, entry_page
 from foodbank.inventory.models import Lot
 from foodbank.pantry.forms.staff import AddLotForm, AllergiesForm, BookForm, HouseholdForm, WalkInForm, number_of
-from foodbank.pantry.models import Allergies, Booking, ParcelLine, PickupDay, Via
+from foodbank.pantry.models import Allergies, Booking, BookingState, ParcelLine, PickupDay, Via
 from foodbank.pantry.selectors.gate import bookings_on_site, counts, gate_booking, household_by_code, lot_code
 from foodbank.pantry.services.bookings import book, no_show
 from foodbank.pantry.services.gate import check_in as check_in_ticket
@@ -76,7 +76,7 @@ def check_in_book(request: HttpRequest, pk: int) -> HttpResponse:
     """A booking by telephone, or for a household that is known."""
     pickup_day = _day(request, pk)
 
-    def save(values: dict[str, Any]) -> object:
+    def save(values: dict[str, Any]) -> Booking:
         household = household_by_code(values["household"])
         if household is None:
             raise FieldsRefused(
@@ -86,7 +86,7 @@ def check_in_book(request: HttpRequest, pk: int) -> HttpResponse:
 
     return entry_page(
         request, bound(request, BookForm, pickup_day=pickup_day), save=save, template="pantry/gate/entry.html",
-        back=reverse("pantry:check_in_list", args=[pk]), done=_("予約しました。"),
+        back=reverse("pantry:check_in_list", args=[pk]), done=_what_came,
         context={"heading": _("電話などで予約を受ける"), "pickup_day": pickup_day}, once=True,
     )  # fmt: skip
 
@@ -96,15 +96,22 @@ def check_in_walk_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody who is not registered stands there: what is needed and no contact data, and a booking at once."""
     pickup_day = _day(request, pk)
 
-    def save(values: dict[str, Any]) -> object:
+    def save(values: dict[str, Any]) -> Booking:
         number = number_of(request.POST.get("once"))
         return walk_in(data=HouseholdForm.data_of(values), slot=values["slot"], actor=actor_of(request), request_id=number)
 
     return entry_page(
         request, bound(request, WalkInForm, pickup_day=pickup_day), save=save, template="pantry/gate/entry.html",
-        back=reverse("pantry:check_in_list", args=[pk]), done=_("登録して予約しました。一覧から受付してください。"),
+        back=reverse("pantry:check_in_list", args=[pk]), done=_what_came,
         context={"heading": _("登録のない人を受け付ける"), "pickup_day": pickup_day}, once=True,
     )  # fmt: skip
+
+
+def _what_came(booking: Booking) -> str:
+    """In words that do not promise a place to somebody who waits."""
+    if booking.state == BookingState.WAITING:
+        return _("この時間は満員のため、キャンセル待ちに入れました。急ぐときは、空いている時間で予約し直してください。")
+    return _("予約しました。来たら、一覧から受付してください。")
 
 
 @reception

@@ -157,6 +157,18 @@ def test_somebody_without_registration_is_taken_in_once(gate: Client, day: Picku
     assert Household.objects.get().contact.channel == "none"
 
 
+def test_who_is_taken_in_for_a_full_slot_is_not_promised_a_place(gate: Client, day: PickupDay):
+    slot = day.slots.first()
+    Slot.objects.filter(pk=slot.pk).update(capacity=1)
+    address = reverse("pantry:check_in_walk_in", args=[day.pk])
+    sent = {"size": "2", "allergies": "none", "language": "ja", "slot": slot.pk}
+    assert "予約しました" in text(gate.post(address, sent, follow=True))
+    page = text(gate.post(address, sent, follow=True))
+    assert "キャンセル待ちに入れました" in page
+    assert "予約しました" not in page
+    assert [one.state for one in Booking.objects.order_by("pk")] == [BookingState.BOOKED, BookingState.WAITING]
+
+
 def test_absent_once_the_slot_is_over(gate: Client, day: PickupDay):
     made = booking(slot=day.slots.first())
     Slot.objects.filter(pk=made.slot_id).update(start=dt.time(0), end=dt.time(0, 0, 1))
