@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ R = TypeVar("R")
 PAGE_SIZE = 50
 
 
-class _Rows(CursorPagination):
+class _Rows(CursorPagination, ABC):
     """Stored rows; 404 for a cursor that is none of ours."""
 
     page_size = PAGE_SIZE
@@ -31,9 +32,9 @@ class _Rows(CursorPagination):
                 raise NotFound from None
         return cursor
 
+    @abstractmethod
     def read_position(self, position: str) -> object:
         """Raises ``ValueError`` or ``OverflowError`` for what is no value of the first field of ``ordering``."""
-        raise NotImplementedError
 
 
 class NewestFirst(_Rows):

@@ -50,8 +50,8 @@ def hand(mode: ScanMode) -> Callable[[View[P]], Callable[Concatenate[HttpRequest
             try:
                 answer = once(request, *args, **kwargs)
             except NoPlaceYet:
-                if not access_of(request).has(Role.COORDINATOR):
-                    raise
+                if args or kwargs or not access_of(request).has(Role.COORDINATOR):
+                    raise  # what the address names is not there
                 return render(request, "warehouse/no_place.html")
             # Out here the transaction that the refusal took back is over, and a repeat of the request does not come by.
             kept = getattr(request, "_refused", None)
