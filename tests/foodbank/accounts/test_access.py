@@ -16,6 +16,8 @@ from tests.factories import UserFactory
 from tests.foodbank.accounts.access import api, collect
 from tests.foodbank.accounts.access.table import Who, ask, person
 
+pytestmark = pytest.mark.sqlite  # who may open what is the same on every database, and there are more than a thousand of these
+
 TABLE = collect()
 ROLES: list[Role | None] = [*Role, None]
 
