@@ -10,6 +10,8 @@ from django.db.models import F, Sum
 
 from foodbank.accounts.models import User
 from foodbank.accounts.services.system import system_user
+from foodbank.catalog.models import Item
+from foodbank.core.dates import DateMark
 from foodbank.core.errors import FieldsRefused, Refusal
 from foodbank.core.models import OutboxMessage
 from foodbank.donations.models import Offer, OfferStatus
@@ -114,6 +116,7 @@ class TestAShop:
         assert keeps != does_not
         Offer.objects.filter(pk=keeps.pk).update(last_day=later)
         Offer.objects.filter(pk=does_not.pk).update(last_day=later - dt.timedelta(days=1))
+        Item.objects.filter(pk=does_not.item_id).update(date_mark=DateMark.USE_BY)  # not the food bank's own estimate
         off(target, move_to=later)
         keeps.refresh_from_db()
         does_not.refresh_from_db()
