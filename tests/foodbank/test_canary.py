@@ -34,7 +34,7 @@ from tests.factories import UserFactory, a_key
 from tests.factories.pantry import booking, household, pickup_day
 from tests.shared_data import EXAMPLE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # it takes long, and the words are the same on every database
 
 NAMES = ("かなりあ呼名七九", "かなりあ呼名八六")
 MAIL = "canary-79@mihon.example"
