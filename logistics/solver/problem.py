@@ -14,6 +14,9 @@ Vocabulary
 * A **visit** is a task with ``hold_until_s``: a kitchen car standing at a site. Loads bound for a visit name it in
   ``with_visit`` and travel on the same vehicle, dropped in the same stop.
 
+* **On board**: a load taken over from a fixed beginning is a request whose pickup lies at its vehicle's start site (a site of the
+  problem's own, with the matrix rows of the place where the vehicle stands), with ``vehicles`` naming that vehicle alone.
+
 A route leaves its vehicle's start site and returns to its end site inside the shift. Tasks at the start site before the first
 other site (loading) and tasks at the end site after the last other site (unloading) cost no time; a depot stop in between
 costs set-up and handling like any other. A route of more than ``break_after_s`` from departure to return contains one pause of
@@ -40,10 +43,14 @@ class ProblemError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place. ``setup_s`` is spent once per stop."""
+    """A place. ``setup_s`` is spent once per stop. Only vehicles that are at most ``max_height_cm`` high and ``max_weight_kg`` heavy
+    (loaded, as the sign at the road says) get there, and only those that hold every permit in ``permits``; ``None``: no limit."""
 
     code: str
     setup_s: int = 300
+    max_height_cm: int | None = None
+    max_weight_kg: int | None = None
+    permits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,9 @@ class Request:
     sense that it is inserted before anything optional and its omission costs ``Problem.mandatory_penalty``).
     ``vehicles`` limits who may carry it (indices; ``None``: anyone). ``with_visit`` is the index of the request whose delivery is
     the visit this load is meant for. ``longest_ride_s`` bounds the time from leaving the pickup stop to the start of the delivery
-    stop. ``group`` is a label for explanations only.
+    stop, ``deliver_by_s`` the start of the delivery stop itself (latest safe arrival). ``goods`` names what is in it, for
+    ``Problem.apart``. Carried by another vehicle than ``stays_with`` it costs ``move_cost`` more (few changes of a standing plan).
+    ``group`` is a label for explanations only.
     """
 
     ref: str
@@ -81,11 +90,21 @@ class Request:
     with_visit: int | None = None
     longest_ride_s: int | None = None
     group: str = ""
+    deliver_by_s: int | None = None
+    goods: frozenset[str] = frozenset()
+    stays_with: int | None = None
+    move_cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A vehicle and its shift. ``capacity_g`` per zone holds at every moment; ``max_stops`` leaves out the depot's."""
+    """A vehicle and its shift. ``capacity_g`` per zone holds at every moment; ``max_stops`` leaves out the depot's.
+
+    A day that began before the part that is planned counts from ``begun_s``: the break is due when more than ``break_after_s`` lie
+    between it and the return (``break_s`` is 0 once the break was had). Paid time over ``fair_s`` costs ``cost_per_s_over_fair`` more
+    a second: drivers with many hours behind them get a smaller ``fair_s``. ``height_cm``, ``weight_kg`` and ``permits`` are matched
+    with the sites'; an unknown height or weight (``None``) fits no limit.
+    """
 
     code: str
     start_site: int
@@ -99,14 +118,31 @@ class Vehicle:
     cost_per_m: int = 1
     cost_per_s: int = 0
     max_stops: int | None = None
+    begun_s: int | None = None
+    fair_s: int | None = None
+    cost_per_s_over_fair: int = 0
+    height_cm: int | None = None
+    weight_kg: int | None = None
+    permits: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a person has settled about a request: on ``vehicle``, and its delivery stop starting in ``start`` (seconds, both ends
+    allowed); ``None``: not settled. A lock is kept or the request is left out, never broken."""
+
+    request: int
+    vehicle: int | None = None
+    start: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """What the search gets. ``travel_s`` and ``travel_m`` are (n_sites, n_sites) int64 arrays, not necessarily symmetric.
 
-    ``cost_per_s`` of a vehicle prices the route's whole duration from departure to return. Raises :class:`ProblemError`
-    naming the faulty element when shapes, indices, windows or loads contradict each other.
+    ``cost_per_s`` of a vehicle prices the route's whole duration from departure to return. ``apart`` holds pairs of goods names that
+    are never on board of one vehicle at the same time (unloading comes before loading, so they may meet at a stop). Raises
+    :class:`ProblemError` naming the faulty element when shapes, indices, windows or loads contradict each other.
     """
 
     sites: tuple[Site, ...]
@@ -116,6 +152,8 @@ class Problem:
     travel_m: NDArray[np.int64]
     mandatory_penalty: int = 10**9
     name: str = field(default="")
+    apart: frozenset[frozenset[str]] = frozenset()
+    locks: tuple[Lock, ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.sites)
@@ -131,25 +169,47 @@ class Problem:
                 raise ProblemError(f"vehicle {v.code}: shift ends before it starts")
             if len(v.capacity_g) != len(ZONES) or min(v.capacity_g) < 0:
                 raise ProblemError(f"vehicle {v.code}: capacity needs {len(ZONES)} non-negative values")
+            if v.begun_s is not None and v.begun_s > v.shift_start_s:
+                raise ProblemError(f"vehicle {v.code}: begun after its shift starts")
         for index, r in enumerate(self.requests):
             self._check_request(index, r)
+        if any(len(pair) != 2 for pair in self.apart):
+            raise ProblemError("apart: needs pairs of different goods")
+        for lock in self.locks:
+            self._check_lock(lock)
+
+    def _check_lock(self, lock: Lock) -> None:
+        if not 0 <= lock.request < len(self.requests):
+            raise ProblemError(f"lock of request {lock.request}: no such request")
+        ref = self.requests[lock.request].ref
+        if lock.vehicle is not None and not 0 <= lock.vehicle < len(self.vehicles):
+            raise ProblemError(f"lock of request {ref}: unknown vehicle")
+        if lock.start is not None and lock.start[1] < lock.start[0]:
+            raise ProblemError(f"lock of request {ref}: ends before it starts")
+
+    def _check_task(self, ref: str, what: str, task: Task) -> None:
+        if not 0 <= task.site < len(self.sites):
+            raise ProblemError(f"request {ref}: {what} at an unknown site")
+        if not task.windows:
+            raise ProblemError(f"request {ref}: {what} has no window")
+        if any(late < early for early, late in task.windows):
+            raise ProblemError(f"request {ref}: {what} window ends before it starts")
+        if any(b[0] <= a[1] for a, b in pairwise(task.windows)):
+            raise ProblemError(f"request {ref}: {what} windows overlap or are not in order")
+        if task.handling_s < 0:
+            raise ProblemError(f"request {ref}: {what} has negative handling time")
 
     def _check_request(self, index: int, r: Request) -> None:
         for what, task in (("pickup", r.pickup), ("delivery", r.delivery)):
-            if not 0 <= task.site < len(self.sites):
-                raise ProblemError(f"request {r.ref}: {what} at an unknown site")
-            if not task.windows:
-                raise ProblemError(f"request {r.ref}: {what} has no window")
-            if any(late < early for early, late in task.windows):
-                raise ProblemError(f"request {r.ref}: {what} window ends before it starts")
-            if any(b[0] <= a[1] for a, b in pairwise(task.windows)):
-                raise ProblemError(f"request {r.ref}: {what} windows overlap or are not in order")
-            if task.handling_s < 0:
-                raise ProblemError(f"request {r.ref}: {what} has negative handling time")
+            self._check_task(r.ref, what, task)
         if len(r.load_g) != len(ZONES) or min(r.load_g) < 0:
             raise ProblemError(f"request {r.ref}: load needs {len(ZONES)} non-negative values")
         if r.vehicles is not None and any(not 0 <= v < len(self.vehicles) for v in r.vehicles):
             raise ProblemError(f"request {r.ref}: unknown vehicle")
+        if r.stays_with is not None and not 0 <= r.stays_with < len(self.vehicles):
+            raise ProblemError(f"request {r.ref}: stays_with names no vehicle")
+        if r.move_cost < 0:
+            raise ProblemError(f"request {r.ref}: negative move_cost")
         if r.with_visit is not None:
             if not 0 <= r.with_visit < len(self.requests) or r.with_visit == index:
                 raise ProblemError(f"request {r.ref}: with_visit names no other request")
