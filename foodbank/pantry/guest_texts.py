@@ -93,7 +93,6 @@ WORDS: dict[str, Say] = {
     "channel.none": Say("お知らせは不要", "お[知|し]らせは いりません", "No messages"),
     "f.email": Say("メールアドレス", "メールアドレス", "E-mail address"),
     "f.phone": Say("電話番号", "[電話|でんわ]の [番号|ばんごう]", "Telephone number"),
-    "f.language": Say("ことば", "ことば", "Language"),
     "f.shared_phone": Say(
         "この電話はほかの人も使う", "この [電話|でんわ]は ほかの [人|ひと]も [使|つか]います", "Others use this phone too"
     ),
@@ -147,7 +146,6 @@ WORDS: dict[str, Say] = {
     "ticket_qr": Say("受付で読み取るQRコード", "うけつけで [使|つか]う QRコード", "QR code for check-in"),
     "when": Say("とき", "いつ", "When"),
     "where": Say("ところ", "どこ", "Where"),
-    "map": Say("地図で見る", "[地図|ちず]で [見|み]る", "See on a map"),
     "state.booked": Say("予約済み", "[予約|よやく]しました", "Booked"),
     "state.waiting": Say("キャンセル待ち", "[待|ま]っています", "On the waiting list"),
     "state.checked_in": Say("受付済み", "うけつけが おわりました", "Checked in"),
@@ -173,7 +171,9 @@ WORDS: dict[str, Say] = {
     ),
     "book_again": Say("やはり予約する", "もう[一度|いちど] [予約|よやく]する", "Book it again after all"),
     "booked_text": Say("予約しました。", "[予約|よやく]しました。", "Booked."),
-    "in_line_text": Say("キャンセル待ちに入りました。", "[待|ま]つ [人|ひと]に なりました。", "You are on the waiting list."),
+    "in_line_text": Say(
+        "キャンセル待ちに入りました。", "いま いっぱいです。[順番|じゅんばん]を [待|ま]ちます。", "You are on the waiting list."
+    ),
     # the session, apart
     "session_title": Say(
         "同じ日の集まり（参加は自由です）",
@@ -206,7 +206,7 @@ WORDS: dict[str, Say] = {
     "f.connected": Say("人とのつながりを感じましたか", "[人|ひと]と つながったと [思|おも]いましたか", "Did you feel connected?"),
     "connected.5": Say("とても", "とても", "Very much"),
     "connected.4": Say("まあまあ", "すこし", "Somewhat"),
-    "connected.3": Say("どちらともいえない", "わかりません", "Neither"),
+    "connected.3": Say("どちらともいえない", "どちらでも ないです", "Neither"),
     "connected.2": Say("あまり", "あまり", "Not much"),
     "connected.1": Say("まったく", "ぜんぜん", "Not at all"),
     "f.wish": Say("次はどうしたいですか", "つぎは どうしたいですか", "What next?"),

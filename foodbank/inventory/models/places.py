@@ -17,6 +17,7 @@ class PlaceKind(models.TextChoices):
     ADJUSTMENT = "adjustment", "棚卸差異"  # outside: what a count found or missed
 
 
+_RECEIVING, _PICKED = "in-", "out-"
 INSIDE = (PlaceKind.STORAGE, PlaceKind.VEHICLE)
 
 
@@ -47,6 +48,16 @@ class Place(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def is_receiving(self) -> bool:
+        """Whether its code is a :func:`receiving_code`; asks nothing of the database."""
+        return self.code.endswith(f"/{_RECEIVING}{self.zone}")
+
+    @property
+    def is_picked(self) -> bool:
+        """Whether its code is a :func:`picked_code`."""
+        return self.code.endswith(f"/{_PICKED}{self.zone}")
+
     def save(self, *args: object, **kwargs: object) -> None:
         self.inside = self.kind in INSIDE
         super().save(*args, **kwargs)  # type: ignore[arg-type]
@@ -54,9 +65,9 @@ class Place(models.Model):
 
 def receiving_code(site: Site, zone: str) -> str:
     """The code of the place where goods of ``zone`` stand at ``site`` until they are put away."""
-    return f"{site.code}/in-{zone}"
+    return f"{site.code}/{_RECEIVING}{zone}"
 
 
 def picked_code(site: Site, zone: str) -> str:
     """The code of the place where goods of ``zone`` stand at ``site`` between the shelf and the vehicle."""
-    return f"{site.code}/out-{zone}"
+    return f"{site.code}/{_PICKED}{zone}"
