@@ -146,6 +146,13 @@ class PlanDocument:
         }
 
 
+def ref_of(demand: LineDemand | SiteDemand) -> tuple[str, str]:
+    """``kind`` and ``ref`` of a demand in the document's ``unserved``."""
+    if isinstance(demand, LineDemand):
+        return "order_line", f"{demand.order}/{demand.category or demand.gtin}"
+    return demand.kind, demand.site
+
+
 def _iso(day: dt.date, seconds: int) -> str:
     return moment_of(day, seconds).isoformat()
 

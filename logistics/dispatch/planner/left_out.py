@@ -10,7 +10,7 @@ from foodbank.core.errors import Text
 from foodbank.core.units import format_kg
 from logistics.allocation.allocate import Assignment
 from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand
-from logistics.dispatch.planner.document import Left, routes_of, tally
+from logistics.dispatch.planner.document import Left, ref_of, routes_of, tally
 from logistics.dispatch.planner.loads import Travel, build_problem, loads_of
 from logistics.dispatch.planner.optimise import Outcome, carried_over
 from logistics.dispatch.planner.reasons import REASONS, category_words, fix_words
@@ -81,12 +81,6 @@ def _scarce(outcome: Outcome, key: str) -> bool:
     return outcome.allocation.reasons.get(key, "smaller_than_a_unit") not in NOT_FOR_WANT_OF_GOODS
 
 
-def _ref(demand: LineDemand | SiteDemand) -> tuple[str, str]:
-    if isinstance(demand, LineDemand):
-        return "order_line", f"{demand.order}/{demand.category or demand.gtin}"
-    return demand.kind, demand.site
-
-
 def _part(outcome: Outcome, index: int, key: str, unit_g: Mapping[str, int]) -> int:
     """Grams of the demand or goods ``key`` in a load."""
     return sum(p.units * unit_g[p.goods] for p in outcome.loads[index].pieces if key in (p.demand, p.goods))
@@ -112,14 +106,14 @@ def _fix_of(reason: Reason, part: int, grams: int) -> Text | None:
 
 
 def _from_route(demand: LineDemand | SiteDemand, grams: int, code: str, fix: Text | None) -> Left:
-    kind, ref = _ref(demand)
+    kind, ref = ref_of(demand)
     return Left(kind, ref, grams, code, REASONS.get(code, REASONS["rule"]), fix)
 
 
 def _from_goods(
     demand: LineDemand | SiteDemand, grams: int, outcome: Outcome, more_helps: bool, names: Mapping[str, Text]
 ) -> Left:
-    kind, ref = _ref(demand)
+    kind, ref = ref_of(demand)
     code = outcome.allocation.reasons.get(demand.key, "no_stock")
     fix = None
     if code == "smaller_than_a_unit" and isinstance(demand, LineDemand):

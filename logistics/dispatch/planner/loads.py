@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.allocation.allocate import Allocation
-from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand, SiteDemand
 from logistics.solver.problem import ZONES, Problem, Request, Site, Task, Vehicle
 
 # Prices in cost units; one metre and one second of a driver's day cost one each. They keep the order of what matters: visits and
@@ -75,30 +75,35 @@ def loads_of(day: Day, allocation: Allocation) -> list[Load]:
     depot = day.depot
     for a in allocation.assignments:
         g = goods[a.goods]
-        piece = Piece(a.goods, a.demand, a.units)
-        if a.demand in lines:
-            line = lines[a.demand]
-            grouped[f"{line.order}<{_origin(g)}{_cold(g)}", g.site, line.site, None].append(piece)
-        else:
-            site = sites[a.demand]
-            visit = site.key if site.kind == "visit" else None
-            suffix = "" if visit and g.site == depot else f"<{_origin(g)}" + ("" if visit else _cold(g))
-            grouped[f"{site.key}{suffix}", g.site, site.site, visit].append(piece)
+        taker = lines.get(a.demand) or sites[a.demand]
+        visit = taker.key if isinstance(taker, SiteDemand) and taker.kind == "visit" else None
+        grouped[load_name(g, taker, depot), g.site, taker.site, visit].append(Piece(a.goods, a.demand, a.units))
     for g in day.goods:
         rest = g.quantity - promised.get(g.key, 0)
         if not g.on_shelf and rest > 0 and not g.blocked:
-            grouped[f"{depot}<{_origin(g)}{_cold(g)}", g.site, depot, None].append(Piece(g.key, None, rest))
+            grouped[load_name(g, None, depot), g.site, depot, None].append(Piece(g.key, None, rest))
     served_visits = {visit for (_, _, _, visit) in grouped if visit}
     for key in served_visits:
         grouped.setdefault((key, depot, sites[key].site, key), [])  # the car stands there even if all food comes from shops
     loads = []
     for (ref, pick, drop, visit), pieces in sorted(grouped.items(), key=lambda entry: str(entry[0])):
         demand = sites.get(pieces[0].demand or "") if pieces else None
-        rooms = _rooms(day, demand)
+        rooms = rooms_for(day, demand)
         pieces.sort(key=lambda p: ZONES.index(goods[p.goods].zone))
-        for number, chunk in enumerate(_chunks(pieces, goods, rooms) or [()], start=1):
+        for number, chunk in enumerate(chunks_of(pieces, goods, rooms) or [()], start=1):
             loads.append(Load(ref if number == 1 else f"{ref}#{number}", pick, drop, chunk, visit))
     return loads
+
+
+def load_name(g: Goods, demand: Demand | None, depot: str) -> str:
+    """What the load is called that ``g`` travels in to ``demand`` (``None``: to ``depot``), without the number of its part."""
+    if demand is None:
+        return f"{depot}<{_origin(g)}{_cold(g)}"
+    if isinstance(demand, LineDemand):
+        return f"{demand.order}<{_origin(g)}{_cold(g)}"
+    if demand.kind == "visit":
+        return demand.key if g.site == depot else f"{demand.key}<{_origin(g)}"
+    return f"{demand.key}<{_origin(g)}{_cold(g)}"
 
 
 def _origin(g: Goods) -> str:
@@ -110,7 +115,7 @@ def _cold(g: Goods) -> str:
     return "" if g.zone == "ambient" else "*"
 
 
-def _rooms(day: Day, demand: SiteDemand | None) -> list[Room]:
+def rooms_for(day: Day, demand: SiteDemand | None) -> list[Room]:
     """What a load must fit into one of: the vehicles; for a pickup day no more than a share of them, so that several may come; for
     a visit the smallest kitchen car, since any of them may be the one that stands there."""
     if demand is not None and demand.kind == "visit":
@@ -125,7 +130,7 @@ def _rooms(day: Day, demand: SiteDemand | None) -> list[Room]:
     return [{zone: min(grams, CHUNK_G[zone]) for zone, grams in room.items()} for room in rooms]
 
 
-def _chunks(pieces: list[Piece], goods: dict[str, Goods], rooms: list[Room]) -> list[tuple[Piece, ...]]:
+def chunks_of(pieces: list[Piece], goods: dict[str, Goods], rooms: list[Room]) -> list[tuple[Piece, ...]]:
     """The pieces in as few loads as it takes for each to fit one of ``rooms``; a unit that fits none is a load of its own."""
     chunks: list[list[Piece]] = []
     aboard: Counter[str] = Counter()

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from foodbank.core.dates import at
 from logistics.allocation.facts import KeptRoute
 from logistics.dispatch.models import Plan, PlanStatus, Route, Shipment, ShipmentProgress, Step, Stop, StopProgress, StopState
+from logistics.dispatch.selectors.stored_plan import demand_key
 
 CLOSED = (StopState.DONE, StopState.FAILED)
 
@@ -105,7 +106,7 @@ def _kept(route: Route, document: dict[str, Any] | None, shipments: list[Shipmen
     collected_g = 0
     for shipment in shipments:
         unit_g = shipment.grams // shipment.quantity
-        key = _demand_key(shipment)
+        key = demand_key(shipment)
         if key is not None and units_to_come(shipment):
             brings[key] += units_to_come(shipment) * unit_g
         collected_g += sum(_from_offers([shipment]).values()) * unit_g
@@ -133,15 +134,6 @@ def _without(document: dict[str, Any] | None, units: set[str], visits: list[Stop
         if stands or moved["pick_up"] or moved["drop_off"] or not (stop["pick_up"] or stop["drop_off"]):
             stops.append({**stop, **moved})
     return {**document, "stops": stops}
-
-
-def _demand_key(shipment: Shipment) -> str | None:
-    """As in the day's facts."""
-    if shipment.order_line is not None:
-        return shipment.order_line.ref
-    if shipment.visit_id is not None:
-        return f"visit/{shipment.visit_id}"
-    return f"pickup/{shipment.pickup_day_id}" if shipment.pickup_day_id is not None else None
 
 
 def _state(stop: Stop) -> str:
