@@ -59,9 +59,10 @@ deploy-check: setup-dev ## check --deploy を本番の設定で / with a server'
 	  CONTACT_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 
-bench: setup-dev ## 受付・注文・予約の速さと、計画の計算 / requests a second and p95; the planner against known results (SECONDS=)
+bench: ## 受付・注文・予約の速さと、計画をほかの解法と比べた表 / requests a second; the planner beside its peers, into docs/ (SECONDS=)
+	@sh deploy/tools/setup.sh bench
 	@$(PY) -m tests.bench
-	@$(PY) -m logistics.solver.bench --seconds $(SECONDS)
+	@$(PY) -m tests.bench.planner --seconds $(SECONDS)
 
 screenshots: setup-dev ## docs/screenshots を撮り直す / retake
 	@TEST_SCREENSHOTS=docs/screenshots $(PY) -m tests.run browser -- -k screenshots

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv and installs what is needed: `sh deploy/tools/setup.sh run` for the program, `dev` for the tests and checks as well.
+# Makes .venv and installs what is needed: `sh deploy/tools/setup.sh run` for the program, `dev` for the tests and checks
+# as well, `bench` for the planner's peers on top.
 # Repeated calls return at once unless pyproject.toml or the planner's kernel has changed.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -43,7 +44,8 @@ make_venv() {
 python="$venv/bin/python"
 
 stamp="$venv/.installed-$(cksum <pyproject.toml | tr ' ' '-')"
-if [ ! -e "$stamp-$level" ] && [ ! -e "$stamp-dev" ]; then
+installed() { [ -e "$stamp-$level" ] || [ -e "$stamp-bench" ] || { [ "$level" = run ] && [ -e "$stamp-dev" ]; }; }
+if ! installed; then
     say "部品を入れます。初めては1、2分かかります / installing, a minute or two the first time"
     "$python" deploy/tools/requirements.py "$level" >"$venv/requirements-$level.txt"
     "$python" -m pip install --quiet --disable-pip-version-check --no-input -r "$venv/requirements-$level.txt"

@@ -60,12 +60,14 @@ def _check_route(instance: Instance, route: list[int]) -> list[str]:
     return faults
 
 
-def _best_known(folder: Path) -> dict[str, tuple[int, float]]:
+def best_known(folder: Path) -> dict[str, tuple[int, float]]:
+    """Vehicles and distance of the best known plan per instance, from ``bks.csv``."""
     with (folder / "bks.csv").open(encoding="utf-8") as lines:
         return {row["instance"]: (int(row["vehicles"]), float(row["distance"])) for row in csv.DictReader(lines)}
 
 
-def _folder() -> Path:
+def bench_folder() -> Path:
+    """Where the public instances lie: beside the project, or under SHARED_DIR."""
     shared = os.environ.get("SHARED_DIR")
     return (Path(shared) if shared else Path(__file__).resolve().parents[3] / "shared") / "bench"
 
@@ -77,7 +79,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m logistics.solver.bench")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, default=_folder())
+    parser.add_argument("--folder", type=Path, default=bench_folder())
     parser.add_argument("--only", default="", help="part of a file name")
     args = parser.parse_args(argv)
     wrong = 0
@@ -86,7 +88,7 @@ def main(argv: list[str] | None = None) -> int:
         if not folder.is_dir():
             print(f"{folder}: 見つかりません / not found", file=sys.stderr)
             return 2
-        known = _best_known(folder)
+        known = best_known(folder)
         print(f"{kind:10} {'vehicles':>8} {'best':>5} {'distance':>10} {'best':>10} {'gap %':>6} {'rounds':>8} {'s':>6}")
         gaps, vehicles, best_vehicles = [], 0, 0
         for name, (best_count, best_distance) in known.items():
