@@ -18,7 +18,6 @@ from logistics.solver.labels import (
     BR1,
     COUNTED,
     DONE,
-    DURATION,
     EARLY,
     FB0,
     FB1,
@@ -34,6 +33,7 @@ from logistics.solver.labels import (
     SERVICE,
     SITE,
     STOPS,
+    TIMED,
     State,
     better,
     push,
@@ -41,6 +41,9 @@ from logistics.solver.labels import (
 )
 from logistics.solver.model import (
     BIG,
+    Q_ABOARD,
+    Q_MOVE,
+    Q_STAYS,
     Q_VISIT,
     T_DONE,
     T_EARLY,
@@ -54,12 +57,11 @@ from logistics.solver.model import (
     V_END,
     V_FIXED,
     V_PER_M,
-    V_PER_S,
     V_START,
     V_STOPS,
     Arrays,
 )
-from logistics.solver.timing import timetable
+from logistics.solver.timing import day_length, price_of_time, timetable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +144,7 @@ def _pick_up(a: Arrays, s: State, r: int, t: int, i: int, new: int, out: Ints, t
 
 @compiled
 def _finish(a: Arrays, s: State, r: int, now: Ints, site: int, i: int) -> int:
-    """Route duration when the route goes from labels ``now`` at ``site`` on through stop ``i`` to its end; BIG if too late."""
+    """Cost of the route's time when it goes from labels ``now`` at ``site`` on through stop ``i`` to its end; BIG if too late."""
     travel = a.travel_s[site, s.stop[r, i, SITE]]
     late, tail = s.stop[r, i, BL0], s.stop[r, i, BK]
     arrive = now[T0] + travel
@@ -150,20 +152,20 @@ def _finish(a: Arrays, s: State, r: int, now: Ints, site: int, i: int) -> int:
         return BIG
     back = max(s.stop[r, i, BR0], arrive + tail)
     k = now[K0] + travel
-    duration = max(k + tail, back - min(now[B0], late - k))
-    if a.vehicle[r, V_BREAK] <= 0 or duration <= a.vehicle[r, V_BREAK_AFTER] or a.exact:
-        return duration
+    depart = min(min(now[B0], late - k), back - k - tail)
+    if a.vehicle[r, V_BREAK] <= 0 or a.exact or day_length(a, r, depart, back) <= a.vehicle[r, V_BREAK_AFTER]:
+        return price_of_time(a, r, depart, back)
     best = BIG
     if now[T1] + travel <= late:
         k = now[K1] + travel
         back = max(s.stop[r, i, BR0], now[T1] + travel + tail)
-        best = max(k + tail, back - min(now[B1], late - k))
+        best = price_of_time(a, r, min(min(now[B1], late - k), back - k - tail), back)
     late = s.stop[r, i, BL1]
     if arrive <= late:
         k = now[K0] + travel
         tail += a.vehicle[r, V_BREAK]
         back = max(s.stop[r, i, BR1], arrive + tail)
-        best = min(best, max(k + tail, back - min(now[B0], late - k)))
+        best = min(best, price_of_time(a, r, min(min(now[B0], late - k), back - k - tail), back))
     return best
 
 
@@ -183,19 +185,25 @@ def _finish_joined(a: Arrays, s: State, r: int, now: Ints, site: int, i: int, t:
     if arrive > late:
         return BIG
     k = now[K0] + travel
-    duration = max(k, max(arrive, early) - min(now[B0], late - k))
-    if a.vehicle[r, V_BREAK] <= 0 or duration <= a.vehicle[r, V_BREAK_AFTER] or a.exact:
-        return duration
+    back = max(arrive, early)
+    depart = min(min(now[B0], late - k), back - k)
+    if a.vehicle[r, V_BREAK] <= 0 or a.exact or day_length(a, r, depart, back) <= a.vehicle[r, V_BREAK_AFTER]:
+        return price_of_time(a, r, depart, back)
     if now[T1] + travel > late:
         return BIG
     k = now[K1] + travel
-    return max(k, max(now[T1] + travel, early) - min(now[B1], late - k))
+    back = max(now[T1] + travel, early)
+    return price_of_time(a, r, min(min(now[B1], late - k), back - k), back)
 
 
 @compiled
 def _fits(a: Arrays, s: State, r: int, i: int, q: int) -> bool:
+    """Whether what is on board after stop ``i`` leaves room for request ``q`` and may ride with it."""
     for z in range(a.zones):
         if s.load[r, i, z] + a.q_load[q, z] > a.v_capacity[r, z]:
+            return False
+    for x in range(a.words):
+        if s.board[r, i, x] & a.q_goods[q, 1, x]:
             return False
     return True
 
@@ -207,21 +215,21 @@ def _exact_cost(a: Arrays, s: State, r: int, q: int, i: int, i_new: int, j: int,
     ok, depart, back, _pause = timetable(a, r, n, s.scratch_cut, s.scratch, s.clock)
     if not ok:
         return BIG
-    return metres * a.vehicle[r, V_PER_M] + (back - depart - s.route[r, DURATION]) * a.vehicle[r, V_PER_S]
+    return metres * a.vehicle[r, V_PER_M] + price_of_time(a, r, depart, back) - s.route[r, TIMED]
 
 
 @compiled
 def try_route(a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints) -> None:
     """Update ``best`` with the cheapest place of request ``q`` on route ``r`` (delivery in stop ``only`` if that is not -1)."""
     p, d = 2 * q, 2 * q + 1
-    fixed = 0
+    fixed = a.request[q, Q_MOVE] if a.request[q, Q_STAYS] != r else 0
     if s.route[r, LENGTH] == 0:
-        fixed = a.vehicle[r, V_FIXED] + a.travel_m[a.vehicle[r, V_START], a.vehicle[r, V_END]] * a.vehicle[r, V_PER_M]
+        fixed += a.vehicle[r, V_FIXED] + a.travel_m[a.vehicle[r, V_START], a.vehicle[r, V_END]] * a.vehicle[r, V_PER_M]
     if fixed >= best[COST]:
         return
     n, here, there = s.route[r, STOPS], a.task[p, T_SITE], a.task[d, T_SITE]
     per_m, metres = a.vehicle[r, V_PER_M], a.travel_m
-    last = n if only < 0 else only - 1
+    last = 0 if a.request[q, Q_ABOARD] else n if only < 0 else only - 1
     for i in range(last + 1):
         if s.stop[r, i, FT0] > a.task[p, T_LATE] and i > 0 and s.stop[r, i, SITE] != here:
             break
@@ -312,7 +320,7 @@ def _drops(
                     if not _advance(a, r, now, now, travel, s.stop[r, reached, EARLY], late, service, s.stop[r, reached, HOLD]):
                         return
             if fresh == 0:
-                duration = _finish_joined(a, s, r, now, site, k + 1, d, tmp)
+                timed = _finish_joined(a, s, r, now, site, k + 1, d, tmp)
             else:
                 service = a.setup[there] + a.task[d, T_HANDLING]
                 late = min(a.task[d, T_LATE], a.task[d, T_DONE] - service)
@@ -320,8 +328,8 @@ def _drops(
                     return
                 if not _advance(a, r, now, tmp, a.travel_s[site, there], a.task[d, T_EARLY], late, service, a.task[d, T_HOLD]):
                     continue
-                duration = _finish(a, s, r, tmp, there, k + 1)
-            if duration >= BIG:
+                timed = _finish(a, s, r, tmp, there, k + 1)
+            if timed >= BIG:
                 continue
             cost = fixed + total * per_m
             if a.exact:
@@ -330,7 +338,7 @@ def _drops(
                     continue
                 cost = fixed + change
             else:
-                cost += (duration - s.route[r, DURATION]) * a.vehicle[r, V_PER_S]
+                cost += timed - s.route[r, TIMED]
             if cost < best[COST]:
                 best[COST], best[ROUTE], best[PICK], best[PICK_NEW] = cost, r, i, new
                 best[DROP], best[DROP_NEW] = (k + 1 if fresh == 0 else k), fresh

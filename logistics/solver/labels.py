@@ -18,6 +18,9 @@ import numpy as np
 from logistics.solver.compiled import compiled
 from logistics.solver.model import (
     BIG,
+    Q_ABOARD,
+    Q_MOVE,
+    Q_STAYS,
     T_DONE,
     T_EARLY,
     T_HANDLING,
@@ -30,13 +33,12 @@ from logistics.solver.model import (
     V_FIXED,
     V_FROM,
     V_PER_M,
-    V_PER_S,
     V_START,
     V_STOPS,
     V_UNTIL,
     Arrays,
 )
-from logistics.solver.timing import timetable
+from logistics.solver.timing import day_length, price_of_time, timetable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,8 +49,9 @@ if TYPE_CHECKING:
 SITE, EARLY, LATE, DONE, SERVICE, HOLD, FT0, FK0, FB0, FT1, FK1, FB1, BR0, BL0, BR1, BL1, BK = range(17)
 """Columns of ``State.stop``: the stop itself, the forward labels 0 and 1, the backward ones."""
 
-LENGTH, STOPS, COUNTED, METRES, DURATION, R_COST = range(6)
-"""Columns of ``State.route``: tasks, timed stops, stops away from the depots, totals."""
+LENGTH, STOPS, COUNTED, METRES, MOVED, TIMED, R_COST = range(7)
+"""Columns of ``State.route``: tasks, timed stops, stops away from the depots, metres, then costs: of requests that moved here from
+another vehicle, of time, of the whole route."""
 
 R_ROUTE, R_PICK, R_DROP = range(3)
 """Columns of ``State.where``: a request's route (-1: none) and the stops of its tasks."""
@@ -62,6 +65,8 @@ class State(NamedTuple):
     stop: Ints
     load: Ints
     """What is on board after each stop."""
+    board: Ints
+    """Masks of the goods on board after each stop, as in ``Arrays.q_goods``."""
     route: Ints
     where: Ints
     scratch: NDArray[np.int32]
@@ -81,7 +86,8 @@ def new_state(a: Arrays) -> State:
         cut=np.zeros((v, stops + 1), dtype=np.int32),
         stop=np.zeros((v, stops, 17), dtype=np.int64),
         load=np.zeros((v, stops, a.zones), dtype=np.int64),
-        route=np.zeros((v, 6), dtype=np.int64),
+        board=np.zeros((v, stops, a.words), dtype=np.int64),
+        route=np.zeros((v, 7), dtype=np.int64),
         where=where,
         scratch=np.zeros(tasks, dtype=np.int32),
         scratch_cut=np.zeros(stops + 1, dtype=np.int32),
@@ -126,7 +132,7 @@ def _stops(a: Arrays, s: State, r: int, n: int) -> bool:
     feasible = True
     for z in range(a.zones):
         s.load[r, 0, z] = 0
-    s.route[r, COUNTED] = 0
+    s.route[r, COUNTED], s.route[r, MOVED] = 0, 0
     for i in range(n + 2):
         if i == 0:
             site, early, late = a.vehicle[r, V_START], a.vehicle[r, V_FROM], a.vehicle[r, V_UNTIL]
@@ -153,6 +159,9 @@ def _stops(a: Arrays, s: State, r: int, n: int) -> bool:
             else:
                 s.where[q, R_PICK] = i
                 s.where[q, R_ROUTE] = r
+                if a.request[q, Q_STAYS] != r:
+                    s.route[r, MOVED] += a.request[q, Q_MOVE]
+                feasible = feasible and (i == 0 or not a.request[q, Q_ABOARD])
             if 0 < i <= n:
                 service += a.task[t, T_HANDLING]
                 hold = max(hold, a.task[t, T_HOLD])
@@ -170,7 +179,30 @@ def _stops(a: Arrays, s: State, r: int, n: int) -> bool:
         s.stop[r, i, SERVICE] = service
         s.stop[r, i, HOLD] = hold
         feasible = feasible and early <= min(late, done - service)
+    if a.words > 0 and not _kept_apart(a, s, r, n):
+        return False
     return feasible and s.route[r, COUNTED] <= a.vehicle[r, V_STOPS]
+
+
+@compiled
+def _kept_apart(a: Arrays, s: State, r: int, n: int) -> bool:
+    """Fill ``board``; False when goods that must not meet are on board together. Deliveries of a stop come before its pickups, so
+    nothing meets at a stop that is not together after it or after the one before."""
+    for i in range(n + 2):
+        for x in range(a.words):
+            s.board[r, i, x] = 0
+    apart = True
+    for p in range(s.cut[r, n + 2]):
+        q = s.seq[r, p] >> 1
+        if not s.seq[r, p] & 1:
+            continue
+        for x in range(a.words):
+            if a.q_goods[q, 0, x] == 0:
+                continue
+            for i in range(s.where[q, R_PICK], s.where[q, R_DROP]):
+                apart = apart and not s.board[r, i, x] & a.q_goods[q, 1, x]
+                s.board[r, i, x] |= a.q_goods[q, 0, x]
+    return apart
 
 
 @compiled
@@ -249,18 +281,20 @@ def _backward(a: Arrays, s: State, r: int, n: int) -> None:
 def _totals(a: Arrays, s: State, r: int, n: int) -> bool:
     e = n + 1
     if s.route[r, LENGTH] == 0:
-        s.route[r, DURATION], s.route[r, R_COST], s.route[r, METRES] = 0, 0, 0
+        s.route[r, TIMED], s.route[r, R_COST], s.route[r, METRES] = 0, 0, 0
         return True
-    duration = max(s.stop[r, e, FK0], s.stop[r, e, FT0] - s.stop[r, e, FB0])
+    back = s.stop[r, e, FT0]
+    depart = min(s.stop[r, e, FB0], back - s.stop[r, e, FK0])
     if a.exact:
         ok, depart, back, _pause = timetable(a, r, n, s.cut[r], s.seq[r], s.clock)
         if not ok:
             return False
-        duration = back - depart
-    elif a.vehicle[r, V_BREAK] > 0 and duration > a.vehicle[r, V_BREAK_AFTER]:
+    elif a.vehicle[r, V_BREAK] > 0 and day_length(a, r, depart, back) > a.vehicle[r, V_BREAK_AFTER]:
         if s.stop[r, e, FT1] >= BIG:
             return False
-        duration = max(s.stop[r, e, FK1], s.stop[r, e, FT1] - s.stop[r, e, FB1])
-    s.route[r, DURATION] = duration
-    s.route[r, R_COST] = a.vehicle[r, V_FIXED] + s.route[r, METRES] * a.vehicle[r, V_PER_M] + duration * a.vehicle[r, V_PER_S]
+        back = s.stop[r, e, FT1]
+        depart = min(s.stop[r, e, FB1], back - s.stop[r, e, FK1])
+    s.route[r, TIMED] = price_of_time(a, r, depart, back)
+    metres = s.route[r, METRES] * a.vehicle[r, V_PER_M]
+    s.route[r, R_COST] = a.vehicle[r, V_FIXED] + metres + s.route[r, TIMED] + s.route[r, MOVED]
     return True

@@ -5,16 +5,19 @@ Request ``r`` has the tasks ``2 r`` (pickup) and ``2 r + 1`` (delivery). Absent 
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from logistics.solver.problem import ZONES, Problem, Request, Task, Vehicle
+from logistics.solver.problem import ZONES, Problem, Request, Site, Task, Vehicle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
+    Windows = tuple[tuple[int, int], ...]
 
 BIG = 1 << 50
 NEIGHBOURS = 300
@@ -23,11 +26,15 @@ NEIGHBOURS = 300
 T_SITE, T_EARLY, T_LATE, T_HANDLING, T_DONE, T_HOLD, T_FIRST = range(7)
 """Columns of ``Arrays.task``. ``T_EARLY``/``T_LATE`` span all windows; ``T_FIRST`` is the first window's index."""
 
-Q_PENALTY, Q_MANDATORY, Q_VISIT, Q_RIDE = range(4)
-"""Columns of ``Arrays.request``."""
+Q_PENALTY, Q_MANDATORY, Q_VISIT, Q_RIDE, Q_STAYS, Q_MOVE, Q_ABOARD = range(7)
+"""Columns of ``Arrays.request``; ``Q_ABOARD`` is 1 for a load that is on board from the start."""
 
 V_START, V_END, V_FROM, V_UNTIL, V_BREAK, V_BREAK_AFTER, V_FIXED, V_PER_M, V_PER_S, V_STOPS, V_CLASS = range(11)
+V_BEGUN, V_FAIR, V_OVER = range(11, 14)
 """Columns of ``Arrays.vehicle``; ``V_CLASS`` is equal for vehicles that may stand in for one another."""
+
+WORD_BITS = 62
+"""Names of goods in one word of a mask."""
 
 
 class Arrays(NamedTuple):
@@ -48,6 +55,10 @@ class Arrays(NamedTuple):
     """(earliest, latest) of all tasks' windows in order."""
     request: Ints
     q_load: Ints
+    words: int
+    """How many words the masks of goods have: 0 where nothing is kept apart."""
+    q_goods: Ints
+    """Per request two masks: what is in it, and what must not be on board with it."""
     q_companion_first: Ints
     q_companions: Ints
     q_allowed: NDArray[np.uint8]
@@ -64,7 +75,7 @@ def _task_table(tasks: list[Task]) -> tuple[Ints, Ints]:
     for task in tasks:
         done = BIG if task.latest_done_s is None else task.latest_done_s
         hold = -BIG if task.hold_until_s is None else task.hold_until_s
-        early, late = task.windows[0][0], task.windows[-1][1]
+        early, late = (task.windows[0][0], task.windows[-1][1]) if task.windows else (0, -1)
         rows.append((task.site, early, late, task.handling_s, done, hold, len(windows)))
         windows += task.windows
     rows.append((0, 0, 0, 0, 0, 0, len(windows)))
@@ -95,15 +106,45 @@ def _neighbours(problem: Problem, t_site: Ints) -> tuple[Ints, Ints]:
     return _csr(lists)
 
 
-def _allowed(problem: Problem) -> NDArray[np.uint8]:
+def gets_to(vehicle: Vehicle, site: Site) -> bool:
+    """Whether height, weight and permits let the vehicle get to the site."""
+    low = site.max_height_cm is not None and (vehicle.height_cm is None or vehicle.height_cm > site.max_height_cm)
+    weak = site.max_weight_kg is not None and (vehicle.weight_kg is None or vehicle.weight_kg > site.max_weight_kg)
+    return not low and not weak and site.permits <= vehicle.permits
+
+
+def delivery_windows(problem: Problem) -> list[Windows]:
+    """Per request the windows of its delivery that its latest safe arrival and the locks leave; empty: it cannot be served."""
+    result = [_clipped(r.delivery.windows, -BIG, BIG if r.deliver_by_s is None else r.deliver_by_s) for r in problem.requests]
+    for lock in problem.locks:
+        if lock.start is not None:
+            result[lock.request] = _clipped(result[lock.request], *lock.start)
+    return result
+
+
+def _clipped(windows: Windows, early: int, late: int) -> Windows:
+    return tuple((max(a, early), min(b, late)) for a, b in windows if a <= late and b >= early)
+
+
+def _allowed(problem: Problem, windows: list[Windows]) -> NDArray[np.uint8]:
     loads = _ints([r.load_g for r in problem.requests]).reshape(-1, len(ZONES))
     capacity = _ints([v.capacity_g for v in problem.vehicles]).reshape(-1, len(ZONES))
     allowed = (loads[:, None, :] <= capacity[None, :, :]).all(axis=2)
+    reach = np.ones((len(problem.sites), len(problem.vehicles)), dtype=bool)
+    for index, site in enumerate(problem.sites):
+        if site.permits or site.max_height_cm is not None or site.max_weight_kg is not None:
+            reach[index] = [gets_to(v, site) for v in problem.vehicles]
     for index, request in enumerate(problem.requests):
         if request.vehicles is not None:
             for v in range(len(problem.vehicles)):
                 if v not in request.vehicles:
                     allowed[index, v] = False
+        allowed[index] &= reach[request.pickup.site] & reach[request.delivery.site]
+        if not windows[index] or any(pair <= request.goods for pair in problem.apart):
+            allowed[index] = False
+    for lock in problem.locks:
+        if lock.vehicle is not None:
+            allowed[lock.request] &= np.arange(len(problem.vehicles)) == lock.vehicle
     for index, request in enumerate(problem.requests):
         if request.with_visit is not None:
             allowed[index] &= allowed[request.with_visit]
@@ -117,27 +158,58 @@ def _classes(problem: Problem, allowed: NDArray[np.uint8]) -> list[int]:
     for index, v in enumerate(problem.vehicles):
         key = (
             (v.start_site, v.end_site, v.shift_start_s, v.shift_end_s, v.capacity_g, v.break_s, v.break_after_s),
-            (v.fixed_cost, v.cost_per_m, v.cost_per_s, v.max_stops),
+            (v.fixed_cost, v.cost_per_m, v.cost_per_s, v.max_stops, v.begun_s, v.fair_s, v.cost_per_s_over_fair),
+            tuple(q for q, r in enumerate(problem.requests) if r.stays_with == index and r.move_cost),
             allowed[:, index].tobytes(),
         )
         result.append(seen.setdefault(key, len(seen)))
     return result
 
 
-def _needs_exact(problem: Problem) -> bool:
-    for r in problem.requests:
-        if r.longest_ride_s is not None or len(r.pickup.windows) > 1 or len(r.delivery.windows) > 1:
+def _needs_exact(problem: Problem, windows: list[Windows], allowed: NDArray[np.uint8]) -> bool:
+    for index, r in enumerate(problem.requests):
+        if not allowed[index].any():
+            continue
+        if r.longest_ride_s is not None or len(r.pickup.windows) > 1 or len(windows[index]) > 1:
             return True
         for v in problem.vehicles:
-            if v.end_site == r.delivery.site and r.delivery.windows[0][0] > v.shift_start_s:
+            if v.end_site == r.delivery.site and windows[index][0][0] > v.shift_start_s:
                 return True
     return False
+
+
+def _goods(problem: Problem) -> Ints:
+    """The two masks of every request, in words of ``WORD_BITS`` bits; no words where nothing is kept apart."""
+    names = sorted({name for pair in problem.apart for name in pair})
+    bit = {name: (place // WORD_BITS, 1 << place % WORD_BITS) for place, name in enumerate(names)}
+    masks = np.zeros((len(problem.requests), 2, -(-len(names) // WORD_BITS)), dtype=np.int64)
+    for q, request in enumerate(problem.requests):
+        for name in request.goods & bit.keys():
+            masks[q, 0, bit[name][0]] |= bit[name][1]
+            for other in {other for pair in problem.apart if name in pair for other in pair - {name}}:
+                masks[q, 1, bit[other][0]] |= bit[other][1]
+    return masks
+
+
+def _aboard(problem: Problem) -> list[bool]:
+    """Which requests are on board from the start: picked up where their only vehicle starts, a site that is no other's start and
+    nobody's end."""
+    starts = Counter(v.start_site for v in problem.vehicles)
+    ends = {v.end_site for v in problem.vehicles}
+    result = []
+    for r in problem.requests:
+        own = len(r.vehicles or ()) == 1 and starts[r.pickup.site] == 1 and r.pickup.site not in ends
+        result.append(own and all(problem.vehicles[v].start_site == r.pickup.site for v in r.vehicles or ()))
+    return result
 
 
 def arrays(problem: Problem) -> Arrays:
     """The flat form of ``problem``."""
     requests, vehicles = problem.requests, problem.vehicles
-    task, window = _task_table([t for r in requests for t in (r.pickup, r.delivery)])
+    windows = delivery_windows(problem)
+    task, window = _task_table(
+        [t for r, left in zip(requests, windows, strict=True) for t in (r.pickup, replace(r.delivery, windows=left))]
+    )
     loads = _ints([r.load_g for r in requests]).reshape(-1, len(ZONES))
     used = [z for z in range(len(ZONES)) if len(requests) and loads[:, z].any()] or [0]
     companions: list[list[int]] = [[] for _ in requests]
@@ -146,7 +218,8 @@ def arrays(problem: Problem) -> Arrays:
             companions[r.with_visit].append(index)
     companion_first, companion_list = _csr(companions)
     near_first, near = _neighbours(problem, task[:-1, T_SITE])
-    allowed = _allowed(problem)
+    allowed = _allowed(problem, windows)
+    goods, aboard = _goods(problem), _aboard(problem)
     travel_s = _ints(problem.travel_s).reshape(len(problem.sites), len(problem.sites))
     travel_m = _ints(problem.travel_m).reshape(len(problem.sites), len(problem.sites))
     if np.array_equal(travel_s, travel_m):
@@ -156,34 +229,40 @@ def arrays(problem: Problem) -> Arrays:
         n_requests=len(requests),
         n_vehicles=len(vehicles),
         zones=len(used),
-        exact=int(_needs_exact(problem)),
+        exact=int(_needs_exact(problem, windows, allowed)),
         travel_s=travel_s,
         travel_m=travel_m,
         setup=_ints([s.setup_s for s in problem.sites]),
         task=task,
         window=window,
-        request=_ints([_request_row(problem, r) for r in requests]).reshape(-1, 4),
+        request=_ints([_request_row(problem, r, b) for r, b in zip(requests, aboard, strict=True)]).reshape(-1, 7),
         q_load=np.ascontiguousarray(loads[:, used]),
+        words=goods.shape[2],
+        q_goods=goods,
         q_companion_first=companion_first,
         q_companions=companion_list,
         q_allowed=allowed,
-        vehicle=_ints([_vehicle_row(v, c) for v, c in zip(vehicles, _classes(problem, allowed), strict=True)]).reshape(-1, 11),
+        vehicle=_ints([_vehicle_row(v, c) for v, c in zip(vehicles, _classes(problem, allowed), strict=True)]).reshape(-1, 14),
         v_capacity=np.ascontiguousarray(capacity[:, used]),
         near_first=near_first,
         near=near,
     )
 
 
-def _request_row(problem: Problem, r: Request) -> tuple[int, ...]:
+def _request_row(problem: Problem, r: Request, aboard: bool) -> tuple[int, ...]:
     return (
         problem.mandatory_penalty if r.penalty is None else r.penalty,
         int(r.penalty is None),
         -1 if r.with_visit is None else r.with_visit,
         BIG if r.longest_ride_s is None else r.longest_ride_s,
+        -1 if r.stays_with is None else r.stays_with,
+        0 if r.stays_with is None else r.move_cost,
+        int(aboard),
     )
 
 
 def _vehicle_row(v: Vehicle, kind: int) -> tuple[int, ...]:
     stops = BIG if v.max_stops is None else v.max_stops
     shift = (v.start_site, v.end_site, v.shift_start_s, v.shift_end_s, v.break_s, v.break_after_s)
-    return (*shift, v.fixed_cost, v.cost_per_m, v.cost_per_s, stops, kind)
+    begun, fair = BIG if v.begun_s is None else v.begun_s, BIG if v.fair_s is None else v.fair_s
+    return (*shift, v.fixed_cost, v.cost_per_m, v.cost_per_s, stops, kind, begun, fair, v.cost_per_s_over_fair)

@@ -7,19 +7,51 @@ for a visit left out), so each route is timed exactly, what does not hold is dro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
-from logistics.solver.model import BIG, Q_PENALTY, Q_VISIT, T_DONE, T_EARLY, T_HANDLING, T_HOLD, T_LATE, T_SITE, Arrays, arrays
+import numpy as np
+
+from logistics.solver.model import (
+    BIG,
+    Q_MOVE,
+    Q_PENALTY,
+    Q_STAYS,
+    Q_VISIT,
+    T_DONE,
+    T_EARLY,
+    T_HANDLING,
+    T_HOLD,
+    T_LATE,
+    T_SITE,
+    V_BEGUN,
+    V_BREAK,
+    V_BREAK_AFTER,
+    V_END,
+    V_FAIR,
+    V_FIXED,
+    V_FROM,
+    V_OVER,
+    V_PER_M,
+    V_PER_S,
+    V_START,
+    V_UNTIL,
+    Arrays,
+    arrays,
+)
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result, Route
-from logistics.solver.schedule import Stops, carries, cost_of, schedule, stops_from_route, stops_from_tasks
+from logistics.solver.schedule import cost_of, holds, largest_part, route_cost, stops_from_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MODEL_SHARE = 0.7
 PENALTY_CAP = 10**15
+
+Place = tuple[int, int, list[int]]
+"""Cost, vehicle (-1: left out) and the vehicle's tasks with the request among them."""
 
 
 class Clock(Protocol):
@@ -37,77 +69,73 @@ def solve_without_kernel(problem: Problem, *, limit: Clock, start: Sequence[Rout
     """A feasible plan within the limit; weaker than the compiled search. With ``work`` as the limit it is repeatable."""
     a = arrays(problem)
     plan: dict[int, list[int]] = {}
-    proposals: dict[int, list[int]] = {}
+    proposals: dict[int, list[int]]
     if start is not None:
-        for given in start:
-            proposals[given.vehicle] = [t for stop in stops_from_route(given, problem) for t in stop]
+        proposals = {given.vehicle: [t for stop in stops_from_route(given, problem) for t in stop] for given in start}
     else:
         proposals = _propose(problem, a, limit)
     taken: set[int] = set()
     for r, tasks in proposals.items():
-        kept = _largest_part(a, r, [t for t in tasks if t >> 1 not in taken])
+        kept = largest_part(a, r, [t for t in tasks if t >> 1 not in taken])
         if kept:
             plan[r] = kept
             taken |= {t >> 1 for t in kept}
-    _insert_rest(a, plan, taken, limit)
-    routes = [route for r in sorted(plan) if (route := _timed(a, r, plan[r])) is not None]
+    _Insertion(problem, a, limit, plan).rest(taken)
+    routes = [route for r in sorted(plan) if (route := holds(a, r, plan[r])) is not None]
     served = {q for route in routes for s in route.stops for q in s.deliveries}
     unserved = tuple(q for q in range(a.n_requests) if q not in served)
     return Result(tuple(routes), unserved, cost_of(problem, routes, unserved), 0, limit.reason())
 
 
-def _timed(a: Arrays, r: int, tasks: list[int]) -> Route | None:
-    stops: Stops = stops_from_tasks(a, r, tasks)
-    return schedule(a, r, stops) if carries(a, r, stops) else None
-
-
-def _largest_part(a: Arrays, r: int, tasks: list[int]) -> list[int]:
-    """The requests of a proposed route that fit together, dearest first."""
-    if _timed(a, r, tasks) is not None:
-        return tasks
-    kept: set[int] = set()
-    for q in sorted({t >> 1 for t in tasks}, key=lambda q: (-int(a.request[q, Q_PENALTY]), q)):
-        if _timed(a, r, [t for t in tasks if t >> 1 in kept or t >> 1 == q]) is not None:
-            kept.add(q)
-    return [t for t in tasks if t >> 1 in kept]
-
-
-def _insert_rest(a: Arrays, plan: dict[int, list[int]], taken: set[int], limit: Clock) -> None:
-    """Put what is missing where it costs the least metres; visits before their loads."""
-    rest = [q for q in range(a.n_requests) if q not in taken]
-    rest.sort(key=lambda q: (int(a.request[q, Q_VISIT]) >= 0, -int(a.request[q, Q_PENALTY]), q))
-    for q in rest:
-        if limit.over():
-            return
-        best: tuple[int, int, list[int]] | None = None
-        for r in range(a.n_vehicles):
-            if a.q_allowed[q, r]:
-                best = _cheapest_place(a, r, plan.get(r, []), q, best, limit)
-        if best is not None:
-            plan[best[1]] = best[2]
-
-
 def _metres(a: Arrays, r: int, tasks: list[int]) -> int:
-    sites = [int(a.vehicle[r, 0]), *(int(a.task[t, T_SITE]) for t in tasks), int(a.vehicle[r, 1])]
+    sites = [int(a.vehicle[r, V_START]), *(int(a.task[t, T_SITE]) for t in tasks), int(a.vehicle[r, V_END])]
     return sum(int(a.travel_m[x, y]) for x, y in pairwise(sites))
 
 
-def _cheapest_place(
-    a: Arrays, r: int, tasks: list[int], q: int, best: tuple[int, int, list[int]] | None, limit: Clock
-) -> tuple[int, int, list[int]] | None:
-    before = _metres(a, r, tasks)
-    candidates = []
-    for i in range(len(tasks) + 1):
-        for j in range(i, len(tasks) + 1):
-            changed = [*tasks[:i], 2 * q, *tasks[i:j], 2 * q + 1, *tasks[j:]]
-            candidates.append((_metres(a, r, changed) - before, i, j, changed))
-    candidates.sort()
-    for extra, _i, _j, changed in candidates:
-        if (best is not None and extra >= best[0]) or limit.over():
-            break
-        if _timed(a, r, changed) is not None:
-            return extra, r, changed
-    return best
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    """Greedy insertion of what is missing in ``plan`` (tasks per vehicle)."""
+
+    problem: Problem
+    a: Arrays
+    limit: Clock
+    plan: dict[int, list[int]]
+
+    def rest(self, taken: set[int]) -> None:
+        """Put what is missing where it costs the least, unless leaving it out costs less; visits before their loads."""
+        a = self.a
+        missing = [q for q in range(a.n_requests) if q not in taken]
+        missing.sort(key=lambda q: (int(a.request[q, Q_VISIT]) >= 0, -int(a.request[q, Q_PENALTY]), q))
+        for q in missing:
+            best: Place = (int(a.request[q, Q_PENALTY]), -1, [])
+            for r in range(a.n_vehicles):
+                if self.limit.over():
+                    return
+                if a.q_allowed[q, r]:
+                    best = self.place(r, q, best)
+            if best[1] >= 0:
+                self.plan[best[1]] = best[2]
+
+    def place(self, r: int, q: int, best: Place) -> Place:
+        """``best``, or a cheaper place on route ``r``: first by metres, which bound the cost from below, then exactly."""
+        a, tasks = self.a, self.plan.get(r, [])
+        whole = holds(a, r, tasks) if tasks else None
+        old = 0 if whole is None else route_cost(self.problem, whole)
+        before, fixed = (_metres(a, r, tasks), 0) if tasks else (0, int(a.vehicle[r, V_FIXED]))
+        candidates = []
+        for i in range(len(tasks) + 1):
+            for j in range(i, len(tasks) + 1):
+                changed = [*tasks[:i], 2 * q, *tasks[i:j], 2 * q + 1, *tasks[j:]]
+                least = fixed + (_metres(a, r, changed) - before) * int(a.vehicle[r, V_PER_M])
+                if least < best[0]:
+                    candidates.append((least, i, j, changed))
+        for least, _i, _j, changed in sorted(candidates):
+            if least >= best[0] or self.limit.over():
+                break
+            route = holds(a, r, changed)
+            if route is not None and route_cost(self.problem, route) - old < best[0]:
+                best = (route_cost(self.problem, route) - old, r, changed)
+        return best
 
 
 def _propose(problem: Problem, a: Arrays, limit: Clock) -> dict[int, list[int]]:
@@ -118,12 +146,12 @@ def _propose(problem: Problem, a: Arrays, limit: Clock) -> dict[int, list[int]]:
     tasks = [t for q in requests for t in (2 * q, 2 * q + 1)]
     v = a.n_vehicles
     sites = [int(a.task[t, T_SITE]) for t in tasks]
-    sites += [int(s) for s in a.vehicle[:, 0]] + [int(s) for s in a.vehicle[:, 1]]
+    sites += [int(s) for s in a.vehicle[:, V_START]] + [int(s) for s in a.vehicle[:, V_END]]
     starts = [len(tasks) + r for r in range(v)]
     ends = [len(tasks) + v + r for r in range(v)]
     manager = pywrapcp.RoutingIndexManager(len(sites), v, starts, ends)
     routing = pywrapcp.RoutingModel(manager)
-    _costs(a, routing, sites)
+    _costs(a, routing, sites, tasks)
     _times(a, routing, manager, tasks, sites, starts)
     for z in range(a.zones):
         amounts = [int(a.q_load[t >> 1, z]) * (-1 if t & 1 else 1) for t in tasks] + [0] * (2 * v)
@@ -162,19 +190,25 @@ def _sequence(routing: Any, manager: Any, solution: Any, r: int, tasks: list[int
     return result
 
 
-def _costs(a: Arrays, routing: Any, sites: list[int]) -> None:
+def _costs(a: Arrays, routing: Any, sites: list[int], tasks: list[int]) -> None:
+    """Metres, and on the way on from a delivery what it costs that the request moved to this vehicle."""
     metres = a.travel_m[sites][:, sites]
-    kinds: dict[int, int] = {}
+    kinds: dict[tuple[int, tuple[int, ...]], int] = {}
     for r in range(a.n_vehicles):
-        fixed, per_m = int(a.vehicle[r, 6]), int(a.vehicle[r, 7])
-        if per_m not in kinds:
-            kinds[per_m] = routing.RegisterTransitMatrix((metres * per_m).tolist())
-        routing.SetArcCostEvaluatorOfVehicle(kinds[per_m], r)
+        fixed, per_m = int(a.vehicle[r, V_FIXED]), int(a.vehicle[r, V_PER_M])
+        moves = tuple(int(a.request[t >> 1, Q_MOVE]) if t & 1 and a.request[t >> 1, Q_STAYS] != r else 0 for t in tasks)
+        if (per_m, moves) not in kinds:
+            price = metres * per_m
+            price[: len(tasks)] += np.array(moves, dtype=np.int64).reshape(-1, 1)
+            kinds[per_m, moves] = routing.RegisterTransitMatrix(price.tolist())
+        routing.SetArcCostEvaluatorOfVehicle(kinds[per_m, moves], r)
         routing.SetFixedCostOfVehicle(min(fixed, PENALTY_CAP), r)
 
 
 def _times(a: Arrays, routing: Any, manager: Any, tasks: list[int], sites: list[int], starts: list[int]) -> None:
     """The time dimension: the start of each task; its duration is in the transit to the next one."""
+    from ortools.constraint_solver import pywrapcp  # noqa: PLC0415 - loaded only when used
+
     depots = {sites[x] for x in starts}
     transit = a.travel_s[sites][:, sites].copy()
     windows = []
@@ -188,7 +222,7 @@ def _times(a: Arrays, routing: Any, manager: Any, tasks: list[int], sites: list[
             service = max(service, hold - early)
         windows.append((early, late))
         transit[at, :] += service
-    latest = int(a.vehicle[:, 3].max())
+    latest = int(a.vehicle[:, V_UNTIL].max())
     callback = routing.RegisterTransitMatrix(transit.tolist())
     routing.AddDimension(callback, latest, latest, False, "time")
     clock = routing.GetDimensionOrDie("time")
@@ -201,10 +235,17 @@ def _times(a: Arrays, routing: Any, manager: Any, tasks: list[int], sites: list[
             routing.solver().Add(routing.ActiveVar(index) == 0)
     services: Callable[[int], int] = lambda _index: 0  # noqa: E731
     for r in range(a.n_vehicles):
-        begin, end = int(a.vehicle[r, 2]), int(a.vehicle[r, 3])
+        begin, end = int(a.vehicle[r, V_FROM]), int(a.vehicle[r, V_UNTIL])
+        fair, over, begun = int(a.vehicle[r, V_FAIR]), int(a.vehicle[r, V_OVER]), int(a.vehicle[r, V_BEGUN])
+        clock.SetSpanCostCoefficientForVehicle(int(a.vehicle[r, V_PER_S]), r)
+        if over and fair < BIG:
+            if begun < BIG:
+                clock.SetCumulVarSoftUpperBound(routing.End(r), max(begun + fair, 0), over)
+            else:
+                clock.SetSoftSpanUpperBoundForVehicle(pywrapcp.BoundCost(fair, over), r)
         clock.CumulVar(routing.Start(r)).SetRange(max(begin, 0), max(end, 0))
         clock.CumulVar(routing.End(r)).SetRange(max(begin, 0), max(end, 0))
-        pause, after = int(a.vehicle[r, 4]), int(a.vehicle[r, 5])
-        if pause > 0 and end - begin > after and end - begin > pause:
+        pause, after = int(a.vehicle[r, V_BREAK]), int(a.vehicle[r, V_BREAK_AFTER])
+        if pause > 0 and end - min(begin, begun) > after and end - begin > pause:
             interval = routing.solver().FixedDurationIntervalVar(begin, end - pause, pause, False, f"break{r}")
             clock.SetBreakIntervalsOfVehicle([interval], r, [services(x) for x in range(routing.Size())])

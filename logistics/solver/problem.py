@@ -15,7 +15,10 @@ Vocabulary
   ``with_visit`` and travel on the same vehicle, dropped in the same stop.
 
 * **On board**: a load taken over from a fixed beginning is a request whose pickup lies at its vehicle's start site (a site of the
-  problem's own, with the matrix rows of the place where the vehicle stands), with ``vehicles`` naming that vehicle alone.
+  problem's own, with the matrix rows of the place where the vehicle stands), with ``vehicles`` naming that vehicle alone. Nobody
+  goes back there for it: such a pickup is done at the departure or not at all.
+* **Paid time** is what a route lasts, from departure to return. A driver's day is more than that when he began before: the **day** of a
+  route runs from its vehicle's ``begun_s``, or from the departure where that is earlier or nothing had begun, to its return.
 
 A route leaves its vehicle's start site and returns to its end site inside the shift. Tasks at the start site before the first
 other site (loading) and tasks at the end site after the last other site (unloading) cost no time; a depot stop in between
@@ -100,10 +103,10 @@ class Request:
 class Vehicle:
     """A vehicle and its shift. ``capacity_g`` per zone holds at every moment; ``max_stops`` leaves out the depot's.
 
-    A day that began before the part that is planned counts from ``begun_s``: the break is due when more than ``break_after_s`` lie
-    between it and the return (``break_s`` is 0 once the break was had). Paid time over ``fair_s`` costs ``cost_per_s_over_fair`` more
-    a second: drivers with many hours behind them get a smaller ``fair_s``. ``height_cm``, ``weight_kg`` and ``permits`` are matched
-    with the sites'; an unknown height or weight (``None``) fits no limit.
+    A day that began before the part that is planned counts from ``begun_s``: the break is due when the day is longer than
+    ``break_after_s`` (``break_s`` is 0 once the break was had). What a day is longer than ``fair_s`` costs ``cost_per_s_over_fair`` more
+    a second: drivers with many hours behind them get a smaller ``fair_s``. A vehicle without a route has no day and costs nothing.
+    ``height_cm``, ``weight_kg`` and ``permits`` are matched with the sites'; an unknown height or weight (``None``) fits no limit.
     """
 
     code: str
@@ -171,6 +174,8 @@ class Problem:
                 raise ProblemError(f"vehicle {v.code}: capacity needs {len(ZONES)} non-negative values")
             if v.begun_s is not None and v.begun_s > v.shift_start_s:
                 raise ProblemError(f"vehicle {v.code}: begun after its shift starts")
+            if v.cost_per_s_over_fair < 0:
+                raise ProblemError(f"vehicle {v.code}: negative cost of time over the fair share")
         for index, r in enumerate(self.requests):
             self._check_request(index, r)
         if any(len(pair) != 2 for pair in self.apart):

@@ -9,6 +9,8 @@ import numpy as np
 
 from logistics.solver.compiled import plain, ready
 from logistics.solver.model import (
+    Q_ABOARD,
+    Q_PENALTY,
     Q_VISIT,
     T_DONE,
     T_EARLY,
@@ -124,8 +126,10 @@ def schedule(a: Arrays, vehicle: int, stops: Stops) -> Route | None:
 
 
 def carries(a: Arrays, vehicle: int, stops: Stops) -> bool:
-    """Whether pairs are whole and in order, visits have their loads in their stop, and capacity and stop limits hold."""
+    """Whether pairs are whole and in order and allowed on the vehicle, visits have their loads in their stop, capacity and stop limits
+    hold, and goods that must not meet are kept apart."""
     where: dict[int, int] = {}
+    on_board: list[int] = []
     load = np.zeros(a.zones, dtype=np.int64)
     counted = 0
     for i, tasks in enumerate(stops):
@@ -140,8 +144,14 @@ def carries(a: Arrays, vehicle: int, stops: Stops) -> bool:
                 return False
             where[t] = i
             load += -a.q_load[t >> 1] if t & 1 else a.q_load[t >> 1]
-            if (load > a.v_capacity[vehicle]).any():
+            if (load > a.v_capacity[vehicle]).any() or (i and not t & 1 and a.request[t >> 1, Q_ABOARD]):
                 return False
+            if t & 1:
+                on_board.remove(t >> 1)
+                continue
+            if any((a.q_goods[q, 0] & a.q_goods[t >> 1, 1]).any() for q in on_board):
+                return False
+            on_board.append(t >> 1)
     for t, i in where.items():
         if t ^ 1 not in where:
             return False
@@ -151,12 +161,44 @@ def carries(a: Arrays, vehicle: int, stops: Stops) -> bool:
     return counted <= int(a.vehicle[vehicle, V_STOPS])
 
 
+def route_cost(problem: Problem, route: Route) -> int:
+    """One route's part of the objective."""
+    v = problem.vehicles[route.vehicle]
+    begun = route.depart_s if v.begun_s is None else min(v.begun_s, route.depart_s)
+    over = 0 if v.fair_s is None else max(route.return_s - begun - v.fair_s, 0)
+    moved = sum(
+        r.move_cost
+        for r in (problem.requests[q] for stop in route.stops for q in stop.deliveries)
+        if r.stays_with not in (None, route.vehicle)
+    )
+    paid = (route.return_s - route.depart_s) * v.cost_per_s + over * v.cost_per_s_over_fair
+    return v.fixed_cost + route.distance_m * v.cost_per_m + paid + moved
+
+
+def largest_part(a: Arrays, vehicle: int, tasks: Sequence[int]) -> list[int]:
+    """The requests of a proposed task sequence that fit together, in its order: all of them, or else dearest first."""
+    whole = {t >> 1 for t in tasks if t & 1} & {t >> 1 for t in tasks if not t & 1}
+    kept = [t for t in tasks if t >> 1 in whole]
+    if holds(a, vehicle, kept) is not None:
+        return kept
+    chosen: set[int] = set()
+    # a visit comes before the loads meant for it
+    for q in sorted(whole, key=lambda q: (int(a.request[q, Q_VISIT]) >= 0, -int(a.request[q, Q_PENALTY]), q)):
+        if holds(a, vehicle, [t for t in kept if t >> 1 in chosen or t >> 1 == q]) is not None:
+            chosen.add(q)
+    return [t for t in kept if t >> 1 in chosen]
+
+
+def holds(a: Arrays, vehicle: int, tasks: Sequence[int]) -> Route | None:
+    """The route that does ``tasks`` in this order, or None when some rule forbids it."""
+    stops = stops_from_tasks(a, vehicle, tasks)
+    return schedule(a, vehicle, stops) if carries(a, vehicle, stops) else None
+
+
 def cost_of(problem: Problem, routes: Sequence[Route], unserved: Sequence[int]) -> int:
-    """The objective: fixed costs, metres, paid time, and the penalties of what is left out."""
-    total = 0
-    for route in routes:
-        v = problem.vehicles[route.vehicle]
-        total += v.fixed_cost + route.distance_m * v.cost_per_m + (route.return_s - route.depart_s) * v.cost_per_s
+    """The objective: fixed costs, metres, paid time, what drivers' days are longer than their fair share, requests that moved to
+    another vehicle, and the penalties of what is left out."""
+    total = sum(route_cost(problem, route) for route in routes)
     for q in unserved:
         penalty = problem.requests[q].penalty
         total += problem.mandatory_penalty if penalty is None else penalty

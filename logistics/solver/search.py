@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from logistics.solver.pool import Pool, new_pool
 from logistics.solver.problem import Problem
 from logistics.solver.recombine import recombine
 from logistics.solver.result import Result, Route
-from logistics.solver.schedule import Stops, carries, cost_of, schedule, stops_from_route
+from logistics.solver.schedule import Stops, carries, cost_of, largest_part, schedule, stops_from_route, stops_from_tasks
 
 CHUNK_S = 0.03
 PHASES = 4
@@ -120,11 +120,13 @@ class Worker:
         return plan
 
     def load(self, plan: dict[int, Stops]) -> None:
-        """Take ``plan`` as the current and best solution; routes that do not hold are left out."""
+        """Take ``plan`` as the current and best solution; routes that do not hold or are not allowed are left out."""
         s = self.state
         s.where[:, R_ROUTE] = -1
         for r in range(self.a.n_vehicles):
             stops = plan.get(r, [[], []])
+            if not all(self.a.q_allowed[t >> 1, r] for x in stops for t in x):
+                stops = [[], []]
             s.route[r, LENGTH] = sum(len(x) for x in stops)
             s.route[r, STOPS] = len(stops) - 2
             s.seq[r, : s.route[r, LENGTH]] = [t for x in stops for t in x]
@@ -212,11 +214,10 @@ class Search:
         self.limit.ask()
         with ThreadPoolExecutor(len(self.workers)) as threads:
             futures = [threads.submit(job, w) for w in self.workers]
-            pending = set(futures)
+            pending: set[Future[None]] = set(futures)
             while pending:
-                pending = {f for f in pending if not f.done()}
+                pending = wait(pending, timeout=0.02).not_done
                 if pending:
-                    time.sleep(0.02)
                     self.limit.ask()
                     if int(self.limit.elapsed() / 0.25) != self._last_report:
                         self._last_report = int(self.limit.elapsed() / 0.25)
@@ -316,15 +317,18 @@ class Search:
         return max(total / max(stops, 1), 1.0)
 
     def _usable(self, start: Sequence[Route]) -> dict[int, Stops]:
-        """The given routes that the problem allows, each vehicle and each request once."""
+        """Of the given routes what the problem allows, each vehicle and each request once."""
         plan: dict[int, Stops] = {}
         seen: set[int] = set()
         for route in start:
-            stops = stops_from_route(route, self.problem)
-            requests = {t >> 1 for x in stops for t in x}
-            if route.vehicle in plan or requests & seen or not carries(self.a, route.vehicle, stops):
+            if route.vehicle in plan:
                 continue
-            seen |= requests
+            stops = stops_from_route(route, self.problem)
+            tasks = [t for x in stops for t in x if t >> 1 not in seen]
+            held = len(tasks) == sum(map(len, stops)) and carries(self.a, route.vehicle, stops)
+            if not held or schedule(self.a, route.vehicle, stops) is None:
+                stops = stops_from_tasks(self.a, route.vehicle, largest_part(self.a, route.vehicle, tasks))
+            seen |= {t >> 1 for x in stops for t in x}
             plan[route.vehicle] = stops
         return plan
 

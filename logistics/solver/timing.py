@@ -20,10 +20,14 @@ from logistics.solver.model import (
     T_HANDLING,
     T_HOLD,
     T_SITE,
+    V_BEGUN,
     V_BREAK,
     V_BREAK_AFTER,
     V_END,
+    V_FAIR,
     V_FROM,
+    V_OVER,
+    V_PER_S,
     V_START,
     V_UNTIL,
     Arrays,
@@ -38,6 +42,19 @@ if TYPE_CHECKING:
 ARRIVE, START, LEAVE, FLOOR, SERVICE, CAP, LATE, KEPT = range(8)
 """Rows of the scratch table ``c``: times per stop, lower bound of the start, duration, latest start by ``latest_done_s``, end of
 the windows in use, and the best start times so far."""
+
+
+@compiled
+def day_length(a: Arrays, v: int, depart: int, back: int) -> int:
+    """Seconds from the departure, or from when the driver's day began if that was earlier, to the return."""
+    return back - min(depart, a.vehicle[v, V_BEGUN])
+
+
+@compiled
+def price_of_time(a: Arrays, v: int, depart: int, back: int) -> int:
+    """Cost of the paid time, and of what the driver's day is longer than his fair share."""
+    over = max(day_length(a, v, depart, back) - a.vehicle[v, V_FAIR], 0)
+    return (back - depart) * a.vehicle[v, V_PER_S] + over * a.vehicle[v, V_OVER]
 
 
 @compiled
@@ -197,7 +214,7 @@ def timetable(a: Arrays, v: int, n: int, cut: Tasks, seq: Tasks, c: Ints) -> tup
     if not _attempt(a, v, n, cut, seq, c, np.int64(0)):
         return False, 0, 0, 0
     depart, back = c[START, 0], c[START, n + 1]
-    if a.vehicle[v, V_BREAK] <= 0 or back - depart <= a.vehicle[v, V_BREAK_AFTER]:
+    if a.vehicle[v, V_BREAK] <= 0 or day_length(a, v, depart, back) <= a.vehicle[v, V_BREAK_AFTER]:
         return True, depart, back, 0
     best = 0
     best_back, best_depart, best_off = BIG, -BIG, BIG

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from logistics.solver.problem import ZONES, Problem, Request, Task, Vehicle
+from logistics.solver.problem import ZONES, Problem, Request, Site, Task, Vehicle
 from logistics.solver.result import Result, Route, Stop
 
 
@@ -31,6 +31,9 @@ _TEXTS = {
     "vehicle_unknown": ("存在しない車両です", "no such vehicle"),
     "vehicle_twice": ("同じ車両が二つのルートに使われています", "the vehicle has two routes"),
     "vehicle_not_allowed": ("この車両では運べない荷物です", "this vehicle may not carry the load"),
+    "too_tall": ("車両が高すぎて入れない場所です", "the vehicle is too high for the place"),
+    "too_heavy_vehicle": ("車両が重すぎて入れない場所です", "the vehicle is too heavy for the place"),
+    "no_permit": ("車両に必要な許可のない場所です", "the vehicle holds no permit for the place"),
     "request_unknown": ("存在しない荷物です", "no such request"),
     "request_twice": ("同じ荷物が二度扱われています", "a task is done twice"),
     "pair_split": ("集荷と配達が同じルートにそろっていません", "pickup and delivery are not on the same route"),
@@ -49,6 +52,10 @@ _TEXTS = {
     "break_place": ("休憩が到着から開始までの間にありません", "the break is not between an arrival and its start"),
     "travel_time": ("移動時間が合いません", "the travel time does not match"),
     "with_visit": ("訪問と同じ停車で降ろしていません", "not dropped in the stop of its visit"),
+    "deliver_by": ("安全に届けられる時刻を過ぎています", "the delivery starts after the latest safe arrival"),
+    "lock": ("人が決めた車両か時刻と違います", "not the vehicle or the time that a person has settled"),
+    "apart": ("一緒に積めない品が同時に載っています", "goods that must not ride together are on board together"),
+    "aboard": ("出発時に載っている荷物を途中で積んでいます", "a load that is on board from the start is picked up on the way"),
     "longest_ride": ("積載時間が長すぎます", "the load is on board too long"),
     "max_stops": ("立寄先が多すぎます", "too many stops"),
     "distance_sum": ("距離の合計が合いません", "the distance does not add up"),
@@ -118,11 +125,22 @@ def _cost(problem: Problem, result: Result) -> int:
     for route in result.routes:
         v = problem.vehicles[route.vehicle]
         cost += v.fixed_cost + v.cost_per_m * route.distance_m + v.cost_per_s * (route.return_s - route.depart_s)
+        if v.fair_s is not None and _day(route, v) > v.fair_s:
+            cost += v.cost_per_s_over_fair * (_day(route, v) - v.fair_s)
+        for q in {q for stop in route.stops for q in stop.pickups}:
+            request = problem.requests[q]
+            if request.stays_with is not None and request.stays_with != route.vehicle:
+                cost += request.move_cost
     for q in result.unserved:
         if 0 <= q < len(problem.requests):
             own = problem.requests[q].penalty
             cost += problem.mandatory_penalty if own is None else own
     return cost
+
+
+def _day(route: Route, vehicle: Vehicle) -> int:
+    """The length of the driver's day: what was driven before the plan begins counts."""
+    return route.return_s - (route.depart_s if vehicle.begun_s is None else min(vehicle.begun_s, route.depart_s))
 
 
 def _route(problem: Problem, route: Route) -> Iterator[Fault]:
@@ -150,8 +168,11 @@ def _route(problem: Problem, route: Route) -> Iterator[Fault]:
             if not stop.arrive_s == stop.start_s == stop.leave_s == route.return_s:
                 yield _fault("depot_last", where)
         yield from _stop(problem, stop, where, free)
+        yield from _access(problem.sites[stop.site], vehicle, where)
     yield from _pairs(problem, route, vehicle)
     yield from _load(problem, route, vehicle)
+    yield from _apart(problem, route, vehicle)
+    yield from _locks(problem, route)
     yield from _breaks(route, vehicle, loading, unloading)
     away = [s for s in route.stops if s.site not in (vehicle.start_site, vehicle.end_site)]
     if vehicle.max_stops is not None and len(away) > vehicle.max_stops:
@@ -205,8 +226,44 @@ def _stop(problem: Problem, stop: Stop, where: str, free: bool) -> Iterator[Faul
         yield _fault("service_time", where)
 
 
+def _access(site: Site, vehicle: Vehicle, where: str) -> Iterator[Fault]:
+    """Whether the vehicle may and can get to the place of a stop."""
+    if site.max_height_cm is not None and not (vehicle.height_cm is not None and vehicle.height_cm <= site.max_height_cm):
+        yield _fault("too_tall", where)
+    if site.max_weight_kg is not None and not (vehicle.weight_kg is not None and vehicle.weight_kg <= site.max_weight_kg):
+        yield _fault("too_heavy_vehicle", where)
+    for permit in sorted(site.permits):
+        if permit not in vehicle.permits:
+            yield _fault("no_permit", f"{where} {permit}")
+
+
+def _apart(problem: Problem, route: Route, vehicle: Vehicle) -> Iterator[Fault]:
+    """What is on board after every single unloading and loading, deliveries of a stop first."""
+    on_board: set[int] = set()
+    for stop in route.stops:
+        on_board.difference_update(stop.deliveries)
+        for q in stop.pickups:
+            on_board.add(q)
+            goods = Counter(name for other in on_board for name in problem.requests[other].goods)
+            for pair in problem.apart:
+                if all(goods[name] for name in pair) and pair & problem.requests[q].goods:
+                    yield _fault("apart", f"{vehicle.code} {problem.requests[q].ref} {'/'.join(sorted(pair))}")
+
+
+def _locks(problem: Problem, route: Route) -> Iterator[Fault]:
+    """What a person settled about the requests of this route."""
+    starts = {q: stop.start_s for stop in route.stops for q in stop.deliveries}
+    for lock in problem.locks:
+        start = starts.get(lock.request)
+        if start is None:
+            continue
+        other = lock.vehicle is not None and lock.vehicle != route.vehicle
+        if other or (lock.start is not None and not lock.start[0] <= start <= lock.start[1]):
+            yield _fault("lock", problem.requests[lock.request].ref)
+
+
 def _pairs(problem: Problem, route: Route, vehicle: Vehicle) -> Iterator[Fault]:
-    """Order, rides, visits and permission of every load on the route."""
+    """Order, visits and permission of every load on the route."""
     picked: dict[int, int] = {}
     dropped: dict[int, int] = {}
     for index, stop in enumerate(route.stops):
@@ -222,16 +279,31 @@ def _pairs(problem: Problem, route: Route, vehicle: Vehicle) -> Iterator[Fault]:
             continue
         if dropped[q] <= picked[q]:
             yield _fault("pair_order", request.ref)
-        if request.longest_ride_s is not None:
-            ride = route.stops[dropped[q]].start_s - route.stops[picked[q]].leave_s
-            if ride > request.longest_ride_s:
-                yield _fault("longest_ride", request.ref)
+        yield from _on_time(request, route.stops[picked[q]], route.stops[dropped[q]])
+        if picked[q] > 0 and _own_start(problem, request, vehicle):
+            yield _fault("aboard", request.ref)
         if request.with_visit is not None and not _at_visit(request, route.stops[dropped[q]]):
             yield _fault("with_visit", request.ref)
     for q, request in enumerate(problem.requests):
         # a visit's loads on a route of their own are seen above only when they are on this one
         if request.with_visit in dropped and q in picked and q not in dropped:
             yield _fault("with_visit", request.ref)
+
+
+def _on_time(request: Request, picked: Stop, dropped: Stop) -> Iterator[Fault]:
+    """Longest ride and latest safe arrival."""
+    if request.longest_ride_s is not None and dropped.start_s - picked.leave_s > request.longest_ride_s:
+        yield _fault("longest_ride", request.ref)
+    if request.deliver_by_s is not None and dropped.start_s > request.deliver_by_s:
+        yield _fault("deliver_by", request.ref)
+
+
+def _own_start(problem: Problem, request: Request, vehicle: Vehicle) -> bool:
+    """Whether the request lies on board of ``vehicle``, its only one, from the start: at a start site that nobody else uses."""
+    if request.vehicles is None or len(request.vehicles) != 1 or request.pickup.site != vehicle.start_site:
+        return False
+    used = [site for v in problem.vehicles for site in (v.start_site, v.end_site)]
+    return used.count(vehicle.start_site) == 1
 
 
 def _at_visit(request: Request, stop: Stop) -> bool:
@@ -254,7 +326,7 @@ def _load(problem: Problem, route: Route, vehicle: Vehicle) -> Iterator[Fault]:
 
 
 def _breaks(route: Route, vehicle: Vehicle, loading: bool, unloading: bool) -> Iterator[Fault]:
-    needed = vehicle.break_s > 0 and route.return_s - route.depart_s > vehicle.break_after_s
+    needed = vehicle.break_s > 0 and _day(route, vehicle) > vehicle.break_after_s
     if needed and not route.breaks:
         yield _fault("break_missing", vehicle.code)
     if needed and route.breaks and max(b - a for a, b in route.breaks) < vehicle.break_s:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 
-from logistics.solver.problem import Problem, Request, Site, Task, Vehicle
+from logistics.solver.problem import Lock, Problem, Request, Site, Task, Vehicle
 
 HOUR = 3600
 
@@ -84,3 +85,75 @@ def _task(rng: Random, site: int, seed: int, tight: bool) -> Task:
         windows = ((begin - 2 * HOUR, begin - HOUR), (begin, begin + length))
     done = begin + length + 600 if rng.random() < 0.1 else None
     return Task(site, windows, rng.choice([0, 60, 240]), latest_done_s=done)
+
+
+def mixed_day(seed: int, *, requests: int = 12, vehicles: int = 3) -> Problem:
+    """``random_day`` with everything else the contract knows: access, goods kept apart, latest arrivals, locks, standing plans, fair
+    shares, days that began before, and a van on the road with loads on board."""
+    rng = Random(seed)
+    day = random_day(seed, requests=requests, vehicles=vehicles, tight=rng.random() < 0.2)
+    sites = [_limited(rng, site) if i > 1 else site for i, site in enumerate(day.sites)]
+    fleet = [_driver(rng, v) for v in day.vehicles]
+    loads = [_sensitive(rng, r, vehicles) for r in day.requests]
+    travel_s, travel_m = day.travel_s, day.travel_m
+    if rng.random() < 0.4:
+        # a van is on its way at some site's door, with loads of its own
+        at, v = rng.randrange(2, len(sites)), rng.randrange(vehicles)
+        rows = [*range(len(sites)), at]
+        travel_s, travel_m = travel_s[np.ix_(rows, rows)], travel_m[np.ix_(rows, rows)]
+        sites.append(Site("ROAD", 300))
+        fleet[v] = replace(fleet[v], start_site=len(sites) - 1, begun_s=fleet[v].shift_start_s - rng.randint(0, 3) * HOUR)
+        for i, r in enumerate(loads):
+            if r.with_visit is None and rng.random() < 0.2:
+                on_board = Task(len(sites) - 1, ((0, 24 * HOUR),))
+                loads[i] = replace(r, pickup=on_board, vehicles=frozenset({v}), longest_ride_s=None)
+    return replace(
+        day,
+        sites=tuple(sites),
+        vehicles=tuple(fleet),
+        requests=tuple(loads),
+        travel_s=travel_s,
+        travel_m=travel_m,
+        apart=frozenset({frozenset({"soap", "bread"}), frozenset({"soap", "fish"})}) if rng.random() < 0.6 else frozenset(),
+        locks=tuple(_lock(rng, q, vehicles) for q in range(len(loads)) if rng.random() < 0.1),
+    )
+
+
+def _limited(rng: Random, site: Site) -> Site:
+    return replace(
+        site,
+        max_height_cm=rng.choice([None, None, None, 210]),
+        max_weight_kg=rng.choice([None, None, None, 1500]),
+        permits=frozenset({"park"}) if rng.random() < 0.15 else frozenset(),
+    )
+
+
+def _driver(rng: Random, v: Vehicle) -> Vehicle:
+    return replace(
+        v,
+        begun_s=v.shift_start_s - rng.randint(0, 4) * HOUR if rng.random() < 0.3 else None,
+        fair_s=rng.randint(1, 6) * HOUR if rng.random() < 0.5 else None,
+        cost_per_s_over_fair=rng.choice([0, 1, 3]),
+        height_cm=rng.choice([None, 190, 210, 260]),
+        weight_kg=rng.choice([1200, 1500, 3500]),
+        permits=frozenset({"park"}) if rng.random() < 0.6 else frozenset(),
+    )
+
+
+def _sensitive(rng: Random, r: Request, vehicles: int) -> Request:
+    return replace(
+        r,
+        deliver_by_s=rng.randint(9, 16) * HOUR if rng.random() < 0.2 else None,
+        goods=frozenset({rng.choice(["soap", "bread", "fish", "rice"])}) if rng.random() < 0.5 else frozenset(),
+        stays_with=rng.randrange(vehicles) if rng.random() < 0.4 else None,
+        move_cost=rng.choice([0, 500, 5_000]),
+    )
+
+
+def _lock(rng: Random, request: int, vehicles: int) -> Lock:
+    begin = rng.randint(8, 16) * HOUR
+    return Lock(
+        request,
+        rng.choice([None, rng.randrange(vehicles)]),
+        rng.choice([None, (begin, begin + rng.choice([0, HOUR, 4 * HOUR]))]),
+    )

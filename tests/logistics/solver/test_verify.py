@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from logistics.solver.problem import Problem, Request, Site, Task, Vehicle
+from logistics.solver.problem import Lock, Problem, Request, Site, Task, Vehicle
 from logistics.solver.result import Result, Route, Stop
 from logistics.solver.search import solve
 from logistics.solver.verify import CODES, verify
@@ -92,12 +92,39 @@ def pause(result: Result, begin: int, end: int) -> Result:
     return route_with(result, breaks=((a + begin, b + end),))
 
 
+def site_with(problem: Problem, index: int, **changes: Any) -> Problem:
+    sites = list(problem.sites)
+    sites[index] = replace(sites[index], **changes)
+    return replace(problem, sites=tuple(sites))
+
+
+def goods_of(problem: Problem, names: dict[int, str]) -> Problem:
+    for q, name in names.items():
+        problem = request_with(problem, q, goods=frozenset({name}))
+    return problem
+
+
+def started_at_the_shop(problem: Problem, result: Result) -> Problem:
+    """The surplus would have been on board when the vehicle stood at the shop: it cannot be picked up there later."""
+    vehicles = list(problem.vehicles)
+    used = result.routes[0].vehicle
+    vehicles[used] = replace(vehicles[used], start_site=SHOP)
+    return request_with(replace(problem, vehicles=tuple(vehicles)), 1, vehicles=frozenset({used}))
+
+
 Break = Callable[[Problem, Result], tuple[Problem, Result]]
 
 BROKEN: dict[str, Break] = {
     "vehicle_unknown": lambda p, r: (p, route_with(r, vehicle=7)),
     "vehicle_twice": lambda p, r: (p, replace(r, routes=r.routes * 2)),
     "vehicle_not_allowed": lambda p, r: (request_with(p, 0, vehicles=frozenset({1 - r.routes[0].vehicle})), r),
+    "too_tall": lambda p, r: (site_with(p, HALL, max_height_cm=210), r),
+    "too_heavy_vehicle": lambda p, r: (vehicle_with(site_with(p, HALL, max_weight_kg=1500), weight_kg=1501), r),
+    "no_permit": lambda p, r: (vehicle_with(site_with(p, SHOP, permits=frozenset({"park"})), permits=frozenset({"school"})), r),
+    "deliver_by": lambda p, r: (request_with(p, 0, deliver_by_s=r.routes[0].stops[at(r, HALL)].start_s - 1), r),
+    "lock": lambda p, r: (replace(p, locks=(Lock(0, vehicle=1 - r.routes[0].vehicle),)), r),
+    "apart": lambda p, r: (replace(goods_of(p, {0: "soap", 2: "bread"}), apart=frozenset({frozenset({"soap", "bread"})})), r),
+    "aboard": lambda p, r: (started_at_the_shop(p, r), r),
     "request_unknown": lambda p, r: (p, stop_with(r, at(r, HALL), deliveries=(0, 99))),
     "request_twice": lambda p, r: (p, stop_with(r, at(r, HALL), deliveries=(0, 0))),
     "pair_split": lambda p, r: (p, stop_with(r, at(r, HALL), deliveries=())),
@@ -155,3 +182,26 @@ def test_load_is_counted_between_the_tasks_of_one_stop() -> None:
     assert verify(problem, Result((route,), (), 240, 0, "done")) == []
     heavier = request_with(problem, 1, load_g=(61, 0, 0))
     assert [f.code for f in verify(heavier, Result((route,), (), 240, 0, "done"))] == ["capacity"]
+
+
+def test_each_rule_that_holds_by_one_is_no_fault(problem: Problem, plan: Result) -> None:
+    """The same rules as in ``BROKEN``, just kept."""
+    used, hall = plan.routes[0].vehicle, plan.routes[0].stops[at(plan, HALL)]
+    tight = site_with(problem, HALL, max_height_cm=210, max_weight_kg=1500, permits=frozenset({"park"}))
+    tight = vehicle_with(tight, height_cm=210, weight_kg=1500, permits=frozenset({"park", "school"}))
+    tight = request_with(tight, 0, deliver_by_s=hall.start_s, goods=frozenset({"soap"}))
+    # the surplus is picked up after everything else was delivered
+    tight = replace(request_with(tight, 1, goods=frozenset({"bread"})), apart=frozenset({frozenset({"soap", "bread"})}))
+    tight = replace(tight, locks=(Lock(0, used, (hall.start_s, hall.start_s)), Lock(1, used), Lock(4, 1 - used)))
+    assert verify(tight, plan) == []
+
+
+def test_cost_counts_long_days_and_moves(problem: Problem, plan: Result) -> None:
+    """A day since 6:00 is 10 s longer than fair, at 3 a second; the order moved for 7, the surplus did not."""
+    used = plan.routes[0].vehicle
+    long = plan.routes[0].return_s - 6 * HOUR - 10
+    dear = vehicle_with(problem, begun_s=6 * HOUR, fair_s=long, cost_per_s_over_fair=3)
+    dear = request_with(request_with(dear, 0, stays_with=1 - used, move_cost=7), 1, stays_with=used, move_cost=9)
+    assert [f.code for f in verify(dear, plan)] == ["cost"]
+    assert verify(dear, replace(plan, cost=plan.cost + 10 * 3 + 7)) == []
+    assert [f.code for f in verify(vehicle_with(problem, begun_s=6 * HOUR, break_s=2701), plan)] == ["break_length"]
