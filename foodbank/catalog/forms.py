@@ -1,16 +1,18 @@
-"""Entering products."""
+"""Entering products, and the rules of carrying them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foodbank.catalog.models import Allergen, Category, Item, Zone
+from foodbank.catalog.policies import MAX_RIDE_MINUTES
 from foodbank.catalog.services.items import ItemData
 from foodbank.core.dates import DateMark
-from foodbank.core.forms import AllergensField, CodeField, EntryForm, WordChoiceField, choices
+from foodbank.core.forms import AllergensField, CodeField, DayField, EntryForm, WordChoiceField, choices
 from foodbank.core.limits import MAX_UNIT_G
 
 
@@ -57,3 +59,28 @@ class ItemForm(EntryForm):
     @staticmethod
     def data_of(values: dict[str, Any]) -> ItemData:
         return ItemData(**{**values, "zone": Zone(values["zone"]), "date_mark": DateMark(values["date_mark"])})
+
+
+class KeptApartForm(EntryForm):
+    prefix = "apart"
+
+    first = WordChoiceField(label=_("分類"), queryset=Category.objects.all(), empty_label=_("選んでください"))
+    second = WordChoiceField(label=_("いっしょに積まない分類"), queryset=Category.objects.all(), empty_label=_("選んでください"))
+    effective_from = DayField(label=_("この日から"))
+    effective_until = DayField(label=_("この日まで"), required=False, help_text=_("終わりが決まっていなければ空けておきます。"))
+
+
+class RideLimitForm(EntryForm):
+    prefix = "ride"
+
+    category = WordChoiceField(label=_("分類"), queryset=Category.objects.all(), required=False, empty_label=_("どの分類も"))
+    zone = forms.ChoiceField(label=_("温度帯"), required=False, choices=lambda: [("", gettext("どの温度帯も")), *choices(Zone)])
+    minutes = forms.IntegerField(
+        label=_("車両に積んでおける時間（分）"),
+        min_value=1,
+        max_value=MAX_RIDE_MINUTES,
+        help_text=_("積んだ場所を出てから、渡す場所で作業を始めるまで。"),
+        widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
+    )
+    effective_from = DayField(label=_("この日から"))
+    effective_until = DayField(label=_("この日まで"), required=False, help_text=_("終わりが決まっていなければ空けておきます。"))

@@ -119,14 +119,16 @@ def format_day(day: dt.date, *, relative_to: dt.date | None = None) -> str:
     return plain
 
 
-def format_food_date(mark: str, last_day: dt.date | None, precision: str) -> str:
-    """``賞味期限 2027年3月`` / ``消費期限 2026年12月7日(月)`` / ``期限表示なし（目安 2026年12月10日）``."""
+def format_food_date(mark: str, last_day: dt.date | None, precision: str, until: dt.time | None = None) -> str:
+    """``賞味期限 2027年3月`` / ``消費期限 2026年12月7日 18:00`` / ``期限表示なし（目安 2026年12月10日）``."""
     if last_day is None:
         return "期限表示なし"
     if precision == DatePrecision.MONTH:
         shown = f"{last_day.year}年{last_day.month}月"
     else:
         shown = f"{last_day.year}年{last_day.month}月{last_day.day}日"
+    if until:
+        shown += f" {until:%H:%M}"
     if mark == DateMark.NONE:
         return f"期限表示なし（目安 {shown}）"
     return f"{DateMark(mark).label} {shown}"

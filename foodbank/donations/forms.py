@@ -59,6 +59,11 @@ class OfferForm(EntryForm):
         label=_("点数"), min_value=1, max_value=MAX_UNITS, widget=forms.NumberInput(attrs={"class": "short"})
     )
     last_day = FoodDateField(label=_("期限"), required=False)
+    safe_until = ClockField(
+        label=_("期限の時刻"),
+        required=False,
+        help_text=_("弁当など、期限に時刻があるときだけ。例: 18:00。期限の日は、この時刻までに届けます。"),
+    )
     ready_from = ClockField(label=_("引取可能（から）"))
     ready_until = ClockField(label=_("引取可能（まで）"))
     note = forms.CharField(label=_("備考"), max_length=300, required=False)
@@ -66,7 +71,7 @@ class OfferForm(EntryForm):
     def __init__(self, *args: Any, offer: Offer | None = None, **kwargs: Any) -> None:
         initial = kwargs.pop("initial", None) or {}
         if offer is not None:
-            names = ("donor", "item", "day", "quantity", "ready_from", "ready_until", "note")
+            names = ("donor", "item", "day", "quantity", "safe_until", "ready_from", "ready_until", "note")
             initial |= {name: getattr(offer, name) for name in names}
             if offer.last_day is not None:
                 initial["last_day"] = FoodDate(offer.last_day, DatePrecision(offer.date_precision))

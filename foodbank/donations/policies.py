@@ -18,8 +18,11 @@ def offer_faults(
     last_day: dt.date | None,
     ready_from: dt.time,
     ready_until: dt.time,
+    safe_until: dt.time | None = None,
+    whole_day_known: bool = True,
 ) -> dict[str, Text]:
-    """What is wrong with an offer for ``day``, by field; empty when all is well."""
+    """What is wrong with an offer for ``day``, by field; empty when all is well. ``whole_day_known``: its date names a day, not only a
+    month."""
     faults: dict[str, Text] = {}
     if not 1 <= quantity <= MAX_UNITS or quantity * unit_weight_g > MAX_LOT_G:
         faults["quantity"] = Text(
@@ -33,6 +36,14 @@ def offer_faults(
         faults["last_day"] = refusal.text
     elif last_day is not None and (last_day - day).days > MAX_DAYS_AHEAD:
         faults["last_day"] = Text("期限が遠すぎます。年を確かめてください。", "The date is too far away; check the year.")
+    if safe_until is not None and (last_day is None or not whole_day_known):
+        faults["safe_until"] = Text(
+            "時刻を入れるときは、期限を日まで入力してください。", "With a time, give the date with its day."
+        )
+    elif safe_until is not None and last_day == day and safe_until <= ready_from:
+        faults["safe_until"] = Text(
+            "引取可能になる前に期限が切れます。時刻を確かめてください。", "It is no longer safe when it can be collected."
+        )
     return faults
 
 

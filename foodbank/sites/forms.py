@@ -7,11 +7,23 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from foodbank.core.forms import ClockField, CodeField, DayField, EntryForm
-from foodbank.sites.models import Agreement, Site, SiteKind
-from foodbank.sites.services.sites import SiteData
+from foodbank.core.forms import ClockField, CodeField, DayField, EntryForm, choices
+from foodbank.sites.models import Agreement, PermitClass, Site, SiteKind
+from foodbank.sites.services.sites import Access, SiteData
 
 _COORDINATES = {"inputmode": "decimal", "data-coordinates": "", "autocomplete": "off"}
+
+
+_STORED = ("code", "name", "address", "latitude", "longitude", "opens", "closes", "access_note", "phone", "active")
+_ACCESS = ("max_height_cm", "max_weight_kg")
+_PERMIT = ("area", "permit_class")
+
+
+class SizeField(forms.IntegerField):
+    """A height or weight of vehicles; empty is an answer too, which ``help_text`` explains."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}), **kwargs)
 
 
 class SiteForm(EntryForm):
@@ -37,6 +49,20 @@ class SiteForm(EntryForm):
         help_text=_("運行表に印刷されます。"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    max_height_cm = SizeField(
+        label=_("高さ制限（cm）"),
+        help_text=_(
+            "ここに入れる車両の高さ。例: 2.3 mまでなら 230。制限がなければ空けておきます。"
+            "制限があるところへは、高さを登録していない車両は行きません。"
+        ),
+    )
+    max_weight_kg = SizeField(
+        label=_("重さ制限（kg）"),
+        help_text=_(
+            "道路標識の最大重量（車両と荷の合計）。例: 2 tまでなら 2000。制限がなければ空けておきます。"
+            "制限があるところへは、総重量を登録していない車両は行きません。"
+        ),
+    )
     phone = forms.CharField(label=_("電話"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
     active = forms.BooleanField(label=_("使用中"), required=False, initial=True)
 
@@ -48,14 +74,48 @@ class SiteForm(EntryForm):
             self.fields["code"].disabled = True
 
 
+class PlaceForm(SiteForm):
+    """A depot, kitchen-car site or pickup venue, which have no other side; ``site``: the one that is corrected, whose kind stays."""
+
+    KINDS = (SiteKind.DEPOT, SiteKind.MOBILE, SiteKind.VENUE)
+
+    kind = forms.ChoiceField(
+        label=_("種類"), choices=lambda: [one for one in choices(SiteKind) if one[0] in PlaceForm.KINDS], widget=forms.RadioSelect
+    )
+    area = forms.CharField(
+        label=_("許可の区域"),
+        max_length=100,
+        required=False,
+        help_text=_(
+            "移動パントリーの会場だけ。例: 高松市。営業許可の区域に同じ名前があるキッチンカーだけが行きます。"
+            "空けておくと、区域は確かめません。"
+        ),
+    )
+    permit_class = forms.ChoiceField(
+        label=_("許可の区分"),
+        required=False,
+        choices=lambda: [("", "–"), *PermitClass.choices],
+        help_text=_("移動パントリーの会場だけ。ここで要る水のタンクの大きさ。それ以上の許可があるキッチンカーだけが行きます。"),
+    )
+
+    field_order = ("kind", *_STORED[:-2], *_ACCESS, *_PERMIT, *_STORED[-2:])
+
+    def __init__(self, *args: Any, site: Site | None = None, **kwargs: Any) -> None:
+        if site is not None:
+            kwargs["initial"] = {"kind": site.kind}
+        super().__init__(*args, site=site, **kwargs)
+        if site is not None:
+            self.fields["kind"].disabled = True
+
+
 def site_initial(site: Site) -> dict[str, Any]:
-    names = ("code", "name", "address", "latitude", "longitude", "opens", "closes", "access_note", "phone", "active")
-    return {name: getattr(site, name) for name in names}
+    return {name: getattr(site, name) for name in (*_STORED, *_ACCESS, *_PERMIT)}
 
 
 def site_data(values: dict[str, Any], kind: SiteKind) -> SiteData:
-    names = ("code", "name", "address", "latitude", "longitude", "opens", "closes", "access_note", "phone", "active")
-    return SiteData(kind=kind, **{name: values[name] for name in names})
+    """What a form's ``values`` say; what it does not ask stays as it is."""
+    entered = {name: values[name] for name in (*_STORED, *_PERMIT) if name in values}
+    return SiteData(kind=kind, access=Access(**{name: values[name] for name in _ACCESS}), **entered)
 
 
 class SiteChoiceField(forms.ModelChoiceField):

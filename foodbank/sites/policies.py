@@ -10,6 +10,9 @@ from foodbank.core.errors import Text
 # Japan from 与那国島 to 南鳥島 and 宗谷岬, so that exchanged or forgotten coordinates are seen.
 SOUTH, NORTH, WEST, EAST = 20.0, 46.0, 122.0, 154.5
 
+MIN_HEIGHT_CM, MAX_HEIGHT_CM = 100, 1_000
+MIN_WEIGHT_KG, MAX_WEIGHT_KG = 500, 60_000
+
 
 def in_japan(latitude: float, longitude: float) -> bool:
     """A place outside Japan is doubtful and nothing more: open data have such places, and no vehicle will reach them."""
@@ -29,6 +32,23 @@ def coordinate_faults(latitude: float, longitude: float) -> dict[str, Text]:
         faults["latitude"] = Text("緯度は-90から90の間で入力してください。", "A latitude is between -90 and 90.")
     if not -180 <= longitude <= 180:
         faults["longitude"] = Text("経度は-180から180の間で入力してください。", "A longitude is between -180 and 180.")
+    return faults
+
+
+def size_faults(*, height_cm: int | None, weight_kg: int | None, height_field: str, weight_field: str) -> dict[str, Text]:
+    """What is wrong with a vehicle's height and weight, or with a place's limits of them, by field. Metres and tonnes typed for
+    centimetres and kilograms are seen."""
+    faults: dict[str, Text] = {}
+    if height_cm is not None and not MIN_HEIGHT_CM <= height_cm <= MAX_HEIGHT_CM:
+        faults[height_field] = Text(
+            f"高さは{MIN_HEIGHT_CM}から{MAX_HEIGHT_CM:,} cmの間で入力してください。2.3 mは230です。",
+            f"A height is {MIN_HEIGHT_CM} to {MAX_HEIGHT_CM:,} cm; 2.3 m is 230.",
+        )
+    if weight_kg is not None and not MIN_WEIGHT_KG <= weight_kg <= MAX_WEIGHT_KG:
+        faults[weight_field] = Text(
+            f"重さは{MIN_WEIGHT_KG}から{MAX_WEIGHT_KG:,} kgの間で入力してください。1.5 tは1500です。",
+            f"A weight is {MIN_WEIGHT_KG} to {MAX_WEIGHT_KG:,} kg; 1.5 t is 1500.",
+        )
     return faults
 
 

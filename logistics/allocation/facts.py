@@ -14,7 +14,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site with its opening hours."""
+    """A site with its opening hours, and what a vehicle must be to get there (``None``: no limit). A kitchen car stands there only with a
+    permit for ``area`` and of ``permit_class`` or a higher one (empty: any will do)."""
 
     code: str
     name: str
@@ -22,6 +23,10 @@ class Place:
     longitude: float
     opens_s: int
     closes_s: int
+    max_height_cm: int | None = None
+    max_weight_kg: int | None = None
+    area: str = ""
+    permit_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Goods:
     ``window`` is when a shop has it ready, inside its opening hours (``None``: on the shelf, any time). ``blocked`` is the code of
     the rule that keeps it from leaving (``None``: fine); ``released`` goods may leave past their 賞味期限 (D6). ``allergens`` are
     those that it is not known to be free of (D13: unknown counts as contains). ``for_households`` is false for an unlabelled mixed
-    box (D2).
+    box (D2). They are handed over by ``safe_until_s`` at the latest (``None``: any time of the day).
     """
 
     key: str
@@ -53,6 +58,7 @@ class Goods:
     offer_id: int | None = None
     blocked: str | None = None
     released: bool = False
+    safe_until_s: int | None = None
 
     @property
     def grams(self) -> int:
@@ -102,7 +108,17 @@ Demand = LineDemand | SiteDemand
 
 
 @dataclass(frozen=True, slots=True)
+class VanPermit:
+    """A permit valid that day; ``areas`` are the names that it holds for (none: anywhere)."""
+
+    permit_class: str
+    areas: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Van:
+    """A vehicle on duty. One of which height or weight is unknown (``None``) goes to no place with such a limit."""
+
     code: str
     kind: str
     depot: str
@@ -110,6 +126,9 @@ class Van:
     capacity_g: tuple[int, int, int]
     break_s: int
     vehicle_id: int | None = None
+    height_cm: int | None = None
+    weight_kg: int | None = None
+    permits: tuple[VanPermit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +139,15 @@ class DaysLeftRule:
     category: str | None
     zone: str | None
     days: int
+
+
+@dataclass(frozen=True, slots=True)
+class RideRule:
+    """Row of the food bank's table (D12): goods of this category and zone (``None``: any) ride at most ``seconds``."""
+
+    category: str | None
+    zone: str | None
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +169,8 @@ class KeptRoute:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Everything that is known about the day before anybody plans. Of a day under way: ``kept`` are the routes that have begun;
+    """Everything that is known about the day before anybody plans. ``apart`` are pairs of categories that are never in one vehicle at
+    the same time. Of a day under way: ``kept`` are the routes that have begun;
     ``goods`` and ``vans`` are without what those take, ``lines`` and ``sites`` still ask for all that they asked for."""
 
     date: dt.date
@@ -156,6 +185,8 @@ class Day:
     detour: float = 1.3
     speed_kmh: float = 24.0
     kept: tuple[KeptRoute, ...] = ()
+    apart: frozenset[frozenset[str]] = frozenset()
+    ride_limits: tuple[RideRule, ...] = ()
 
     @property
     def demands(self) -> tuple[LineDemand | SiteDemand, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from logistics.allocation.facts import Day, Demand, Goods, LineDemand, SiteDemand, Van
-from logistics.allocation.policies import refused_because
+from logistics.allocation.policies import light_enough, longest_ride_s, low_enough, may_stand, refused_because
 
 TravelS = Callable[[str, str], int]
 Pair = tuple[str, tuple[int, int] | None, str]  # shop, when it is ready, where the goods go
@@ -28,7 +28,8 @@ class Reach:
         self.travel_s = travel_s
         self.goods = day.goods_by_key()
         self.demands: dict[str, Demand] = {d.key: d for d in day.demands}
-        self._vans = list({(v.kind, v.depot, v.shift, v.capacity_g): v for v in day.vans}.values())
+        alike = {(v.kind, v.depot, v.shift, v.capacity_g, v.height_cm, v.weight_kg, v.permits): v for v in day.vans}
+        self._vans = list(alike.values())
         self.refusals: dict[tuple[str, str], str | None] = {}
         self.slack_s: dict[tuple[str, str], int] = {}
         by_name = {(line.order, line.gtin) for line in day.lines if line.gtin is not None}
@@ -57,6 +58,10 @@ class Reach:
         if (on_visit and van.kind != "kitchen_car") or van.capacity_g[ZONES.index(goods.zone)] < goods.unit_g:
             return -1
         stop, place = self.day.stop_s, self.day.places[demand.site]
+        if not all(low_enough(van, at) and light_enough(van, at) for at in (place, self.day.places[goods.site])):
+            return -1
+        if on_visit and not may_stand(van, place):
+            return -1
         if goods.window is None:
             load = 0 if goods.site == van.depot else self.travel_s(van.depot, goods.site) + stop
             there = van.shift[0] + load + self.travel_s(goods.site, demand.site)
@@ -71,9 +76,20 @@ class Reach:
         else:
             latest = demand.open_from_s - stop - self.day.per_kg_s * demand.asked_g // 1000
             done = demand.open_until_s if on_visit else max(there, place.opens_s) + stop
-        if done + self.travel_s(demand.site, van.depot) > van.shift[1]:
+        if done + self.travel_s(demand.site, van.depot) > van.shift[1] or self._too_long(goods, demand):
             return -1
-        return latest - there
+        return (latest if goods.safe_until_s is None else min(latest, goods.safe_until_s)) - there
+
+    def _too_long(self, goods: Goods, demand: Demand) -> bool:
+        """Are the goods longer on board than they may be, however soon they are handed over?"""
+        longest = longest_ride_s(self.day.ride_limits, category=goods.category, zone=goods.zone)
+        if longest is None:
+            return False
+        ride = self.travel_s(goods.site, demand.site)
+        if goods.window is not None and isinstance(demand, LineDemand):
+            leaves = goods.window[1] + self.day.stop_s + -(-self.day.per_kg_s * goods.grams // 1000)
+            ride = max(ride, demand.window[0] - leaves)
+        return ride > longest
 
     def car_capacity(self, demand: SiteDemand) -> dict[str, int]:
         """Grams per zone that the largest kitchen car takes to a visit; empty for a pickup day, which vans may share."""
@@ -109,7 +125,10 @@ class Reach:
             small = isinstance(demand, LineDemand) and all(g.unit_g > missing_g for g in usable)
             return "smaller_than_a_unit" if small else "no_time_left"
         stopped = {self._stopped_by(g, demand) for g in free if self.refusals[g.key, demand.key] is None}
-        for code in ("window", "window_unreachable", "too_heavy", "zone_not_carried", "no_vehicle_allowed"):
+        for code in (
+            "window", "deliver_by", "longest_ride", "window_unreachable", "too_heavy", "zone_not_carried", "no_permit",
+            "too_heavy_for_road", "too_high", "no_vehicle_allowed",
+        ):  # fmt: skip
             if code in stopped:
                 return code
         return _most_telling(str(self.refusals[g.key, demand.key]) for g in free)
@@ -117,17 +136,30 @@ class Reach:
     def _stopped_by(self, goods: Goods, demand: Demand) -> str:
         """Why goods that are allowed cannot be there."""
         on_visit = not isinstance(demand, LineDemand) and demand.kind == "visit"
-        rooms = [v.capacity_g[ZONES.index(goods.zone)] for v in self._vans if v.kind == "kitchen_car" or not on_visit]
-        if not rooms:
+        vans = [v for v in self._vans if v.kind == "kitchen_car" or not on_visit]
+        if not vans:
             return "no_vehicle_allowed"
+        places = [self.day.places[code] for code in (goods.site, demand.site)]
+        for code, fits in (("too_high", low_enough), ("too_heavy_for_road", light_enough)):
+            vans = [v for v in vans if all(fits(v, place) for place in places)]
+            if not vans:
+                return code
+        vans = [v for v in vans if not on_visit or may_stand(v, places[1])]
+        if not vans:
+            return "no_permit"
+        rooms = [v.capacity_g[ZONES.index(goods.zone)] for v in vans]
         if max(rooms) < goods.unit_g:
             return "too_heavy" if max(rooms) else "zone_not_carried"
+        if self._too_long(goods, demand):
+            return "longest_ride"
+        if goods.safe_until_s is not None and (not isinstance(demand, LineDemand) or goods.safe_until_s < demand.window[1]):
+            return "deliver_by"
         return "window_unreachable" if goods.on_shelf else "window"
 
 
 def _most_telling(codes: Iterable[str]) -> str:
     found = set(codes)
-    for code in ("allergen", "days_left", "mixed_box"):
+    for code in ("allergen", "days_left", "safe_until", "mixed_box"):
         if code in found:
             return code
     return min(found, default="no_stock")

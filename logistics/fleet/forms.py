@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from foodbank.accounts.models import User
 from foodbank.core.dates import today
 from foodbank.core.forms import ClockField, CodeField, DayField, EntryForm, GramsField, choices
-from foodbank.sites.forms import SiteChoiceField
-from foodbank.sites.models import Site, SiteKind
-from logistics.fleet.models import PermitClass, Vehicle, VehicleKind
+from foodbank.sites.forms import SiteChoiceField, SizeField
+from foodbank.sites.models import PermitClass, Site, SiteKind
+from logistics.fleet.models import Vehicle, VehicleKind
 from logistics.fleet.policies import MAX_BREAK_MINUTES
 from logistics.fleet.selectors import drivers_from
-from logistics.fleet.services.vehicles import VehicleData
+from logistics.fleet.services.vehicles import VehicleData, VehicleSize
+
+_SIZE = ("height_cm", "weight_kg")
 
 
 class VehicleForm(EntryForm):
@@ -28,12 +30,20 @@ class VehicleForm(EntryForm):
     ambient_g = GramsField(label=_("常温で積める重さ（kg）"))
     chilled_g = GramsField(label=_("冷蔵で積める重さ（kg）"), initial=0, help_text=_("積めないときは 0。"))
     frozen_g = GramsField(label=_("冷凍で積める重さ（kg）"), initial=0, help_text=_("積めないときは 0。"))
+    height_cm = SizeField(
+        label=_("高さ（cm）"),
+        help_text=_("車検証の高さ。例: 1.98 mは 198。空けておくと分からないものとして、高さ制限があるところへは行きません。"),
+    )
+    weight_kg = SizeField(
+        label=_("車両総重量（kg）"),
+        help_text=_("車検証の車両総重量（荷も人も含めた重さ）。空けておくと、重さ制限があるところへは行きません。"),
+    )
     active = forms.BooleanField(label=_("使用中"), required=False, initial=True)
 
     def __init__(self, *args: Any, vehicle: Vehicle | None = None, **kwargs: Any) -> None:
         initial: dict[str, Any] = {"kind": VehicleKind.VAN}
         if vehicle is not None:
-            initial = {name: getattr(vehicle, name) for name in VehicleData.__dataclass_fields__}
+            initial = {name: getattr(vehicle, name) for name in (*VehicleData.__dataclass_fields__, *_SIZE) if name != "size"}
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         if vehicle is not None:
@@ -41,7 +51,9 @@ class VehicleForm(EntryForm):
 
     @staticmethod
     def data_of(values: dict[str, Any]) -> VehicleData:
-        return VehicleData(**{**values, "kind": VehicleKind(values["kind"])})
+        size = VehicleSize(**{name: values[name] for name in _SIZE})
+        own = {name: value for name, value in values.items() if name not in _SIZE}
+        return VehicleData(**{**own, "kind": VehicleKind(values["kind"])}, size=size)
 
 
 class PermitForm(EntryForm):
@@ -53,7 +65,14 @@ class PermitForm(EntryForm):
         choices=lambda: [("", "–"), *PermitClass.choices],
         help_text=_("キッチンカーだけ。水のタンクの大きさ。"),
     )
-    area = forms.CharField(label=_("区域"), max_length=100, required=False, help_text=_("キッチンカーだけ。例: 高松市。"))
+    area = forms.CharField(
+        label=_("区域"),
+        max_length=100,
+        required=False,
+        help_text=_(
+            "キッチンカーだけ。例: 高松市。いくつもあるときは「高松市、三木町」のように「、」で区切ります。会場の区域と同じ名前にします。"
+        ),
+    )
     valid_from = DayField(label=_("開始日"))
     valid_until = DayField(label=_("終了日"), required=False)
 

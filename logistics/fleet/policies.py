@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 
 from foodbank.core.codes import code_fault
 from foodbank.core.errors import Text
@@ -64,3 +66,13 @@ def shift_faults(*, start: dt.time, end: dt.time, break_minutes: int) -> dict[st
             )
         }
     return {}
+
+
+def area_name(text: str) -> str:
+    """The name of an area as it is compared: full-width and half-width letters are the same, spaces do not count."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def areas_of(text: str) -> frozenset[str]:
+    """The areas that a permit names, with ``、`` ``,`` ``・`` or ``/`` between them; none: it holds anywhere."""
+    return frozenset(name for name in re.split("[、,・/]", area_name(text)) if name)

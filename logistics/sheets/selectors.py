@@ -13,6 +13,7 @@ from foodbank.inventory.selectors.labels import lot_allergens
 from foodbank.labels.codes import code_url
 from foodbank.labels.marks import Allergens
 from foodbank.pantry.models import Slot
+from foodbank.sites.models import Site
 from logistics.dispatch.models import Plan, PlanStatus, Shipment, Stop
 from logistics.dispatch.selectors.plan_view import RouteView, StopView, plan_view
 from logistics.fleet.models import Shift
@@ -108,12 +109,22 @@ def _stop(view: StopView, known: _Knowledge, shipments: dict[int, Shipment]) -> 
         kind_word=view.site.get_kind_display(),
         windows=_windows(picked, dropped),
         visit=(stop.visit.open_from, stop.visit.open_until) if stop.visit else None,
-        notes=_notes(stop, dropped, known),
+        notes=(*_limits(view.site), *_notes(stop, dropped, known)),
         pick_up=tuple(_line(shipment, known, going=True) for shipment in picked),
         drop_off=tuple(_line(shipment, known, going=False) for shipment in dropped),
         code=stop.code,
         url=code_url(known.base_url, stop.code),
     )
+
+
+def _limits(site: Site) -> tuple[str, ...]:
+    """What the driver has to know before turning in."""
+    limits = []
+    if site.max_height_cm is not None:
+        limits.append(f"高さ {site.max_height_cm} cmまで")
+    if site.max_weight_kg is not None:
+        limits.append(f"総重量 {site.max_weight_kg:,} kgまで")
+    return (f"車両の制限: {'・'.join(limits)}",) if limits else ()
 
 
 def _windows(picked: list[Shipment], dropped: list[Shipment]) -> tuple[tuple[dt.time, dt.time], ...]:
@@ -144,10 +155,10 @@ def _line(shipment: Shipment, known: _Knowledge, *, going: bool) -> SheetLine:
     item, lot, offer = shipment.item, shipment.lot, shipment.offer
     if lot is not None:
         allergens, mark = known.lot_allergens[lot.pk], lot.date_mark
-        date_text = format_food_date(lot.date_mark, lot.last_day, lot.date_precision)
+        date_text = format_food_date(lot.date_mark, lot.last_day, lot.date_precision, lot.safe_until)
     else:
         allergens, mark = _item_allergens(item, known.listed), item.date_mark
-        date_text = format_food_date(mark, offer.last_day, offer.date_precision) if offer is not None else ""
+        date_text = format_food_date(mark, offer.last_day, offer.date_precision, offer.safe_until) if offer is not None else ""
     return SheetLine(
         unit=shipment.unit,
         item=item.name,

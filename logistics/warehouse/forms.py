@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foodbank.catalog.models import Allergen, Item, Zone
 from foodbank.core.dates import DateMark, DatePrecision, FoodDate, today
-from foodbank.core.forms import AllergensField, EntryForm, FoodDateField, WordChoiceField, choices
+from foodbank.core.forms import AllergensField, ClockField, EntryForm, FoodDateField, WordChoiceField, choices
 from foodbank.core.limits import MAX_UNITS
 from foodbank.donations.forms import DonorChoiceField, ItemChoiceField
 from foodbank.donations.models import Donor, RefusalReason
@@ -34,6 +34,7 @@ class ReceiveForm(EntryForm):
 
     quantity = number_field(_("受け取る点数"))
     last_day = FoodDateField(label=_("期限"), required=False)
+    safe_until = ClockField(label=_("期限の時刻"), required=False, help_text=_("表示にあるときだけ。例: 18:00。"))
     zone = forms.ChoiceField(
         label=_("表示の温度帯"),
         choices=lambda: choices(Zone),
@@ -67,6 +68,8 @@ class ReceiveForm(EntryForm):
             self.initial.setdefault("allergens_stated", item.allergens_stated)
             self.fields["last_day"].label = gettext(str(DateMark(item.date_mark).label))
             self.fields["last_day"].required = item.date_mark != DateMark.NONE
+            if item.date_mark != DateMark.USE_BY and not self.initial.get("safe_until"):
+                del self.fields["safe_until"]
             if item.allergens_stated:
                 del self.fields["allergens_stated"], self.fields["allergens"]
             if not item.category.is_food:
@@ -95,6 +98,7 @@ class ReceiveForm(EntryForm):
             "place": values["place"] or ensure_receiving_place(site=self.site, zone=zone, actor=actor),
             "last_day": date.last_day if date else None,
             "date_precision": date.precision if date else DatePrecision.DAY,
+            "safe_until": values.get("safe_until"),
             "zone": values["zone"],
             "condition": Condition(values["condition"]),
             "mixed_box": bool(values.get("mixed_box")),

@@ -109,11 +109,14 @@ def days_left(days: int | None) -> str:
 
 
 @register.simple_tag
-def food_date(mark: str, last_day: dt.date | None, precision: str) -> str:
-    """``賞味期限 2027年3月``, in the reader's language. 賞味期限 and 消費期限 are never mixed."""
+def food_date(mark: str, last_day: dt.date | None, precision: str, until: dt.time | None = None) -> str:
+    """``賞味期限 2027年3月``, with the time ``until`` where the last day has one, in the reader's language. 賞味期限 and 消費期限 are
+    never mixed."""
     if not _english() or last_day is None:
-        return dates.format_food_date(mark, last_day, precision) if last_day or not _english() else gettext("期限表示なし")
+        return dates.format_food_date(mark, last_day, precision, until) if last_day or not _english() else gettext("期限表示なし")
     shown = last_day.strftime("%B %Y") if precision == dates.DatePrecision.MONTH else f"{last_day.day} {last_day:%b %Y}"
+    if until:
+        shown += f" {until:%H:%M}"
     if mark == dates.DateMark.NONE:
         return gettext("期限表示なし（目安 %(date)s）") % {"date": shown}
     return f"{dates.DateMark(mark).label} {shown}"

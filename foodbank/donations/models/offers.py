@@ -61,7 +61,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
 
 class Offer(models.Model):
-    """``quantity`` units of an item, to be collected on ``day`` from ``ready_from`` to ``ready_until``. ``lot`` once received."""
+    """``quantity`` units of an item, to be collected on ``day`` from ``ready_from`` to ``ready_until``. ``lot`` once received. On its last
+    day it is safe until ``safe_until`` (empty: until the day ends)."""
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="offers", verbose_name="寄付者")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="offers", verbose_name="品目")
@@ -69,6 +70,7 @@ class Offer(models.Model):
     quantity = models.PositiveIntegerField("点数")
     last_day = models.DateField("期限", null=True, blank=True)
     date_precision = models.CharField("期限の精度", max_length=5, choices=DatePrecision, default=DatePrecision.DAY)
+    safe_until = models.TimeField("期限の時刻", null=True, blank=True)
     ready_from = models.TimeField("引取可能（から）")
     ready_until = models.TimeField("引取可能（まで）")
     status = models.CharField("状態", max_length=10, choices=OfferStatus, default=OfferStatus.OPEN)
@@ -87,6 +89,9 @@ class Offer(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="offer_quantity_positive"),
             models.CheckConstraint(condition=models.Q(ready_until__gt=models.F("ready_from")), name="offer_window_forwards"),
+            models.CheckConstraint(
+                condition=models.Q(safe_until__isnull=True) | models.Q(last_day__isnull=False), name="offer_safe_time_has_day"
+            ),
         )
         indexes = (models.Index(fields=("day", "status"), name="offer_day_status"),)
 

@@ -61,10 +61,12 @@ def receive_offer(
     not_taken: Sequence[NotTaken] = (),
     complete: bool = True,
     note: str = "",
+    safe_until: dt.time | None = None,
     client_id: uuid.UUID | None = None,
     device_time: dt.datetime | None = None,
 ) -> Receipt:
-    """``quantity`` units of ``offer`` are here, at ``place`` (a vehicle: collected at the shop). What is not given is as offered.
+    """``quantity`` units of ``offer`` are here, at ``place`` (a vehicle: collected at the shop). What is not given is as offered;
+    ``safe_until`` only where the date is as offered too.
 
     ``complete=False`` leaves the offer open for the next vehicle or trip, whose goods become a lot of their own; :func:`close_offer`
     ends it when nothing more comes. What came is recorded as it is, also when it is more than was offered.
@@ -96,6 +98,8 @@ def receive_offer(
             note=one.note,
             actor=actor,
         )
+    if safe_until is None and date == locked.last_day:
+        safe_until = locked.safe_until
     draft = LotDraft(
         item=locked.item,
         received_on=day,
@@ -110,6 +114,7 @@ def receive_offer(
         source_ref=locked.ref,
         mixed_box=mixed_box,
         condition=condition,
+        safe_until=safe_until,
     )
     incoming = Incoming(
         draft=draft,

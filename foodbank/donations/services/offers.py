@@ -32,6 +32,7 @@ class OfferData:
     date_precision: DatePrecision = DatePrecision.DAY
     source: OfferSource = OfferSource.STAFF
     note: str = ""
+    safe_until: dt.time | None = None
 
 
 def add_offer(*, data: OfferData, actor: User) -> Offer:
@@ -151,6 +152,8 @@ def _check(data: OfferData) -> None:
         last_day=_last_day(data),
         ready_from=data.ready_from,
         ready_until=data.ready_until,
+        safe_until=data.safe_until,
+        whole_day_known=data.date_precision == DatePrecision.DAY,
     )
     if faults:
         raise FieldsRefused("offer.refused", faults)
@@ -172,6 +175,7 @@ def _values(data: OfferData) -> dict[str, object]:
         "date_precision": data.date_precision,
         "ready_from": data.ready_from,
         "ready_until": data.ready_until,
+        "safe_until": data.safe_until,
         "source": data.source,
         "note": data.note,
     }

@@ -41,6 +41,7 @@ def receive_walk_in(
     before = Movement.objects.filter(client_id=client_id).select_related("lot__offer").first()
     if before is not None and getattr(before.lot, "offer", None) is not None:
         return receive_offer(offer=before.lot.offer, quantity=quantity, place=place, actor=actor, client_id=client_id)
+    safe_until = how.pop("safe_until", None)
     refusal = date_refusal(date_mark=item.date_mark, last_day=last_day, day=today())
     if refusal is not None:
         raise refusal
@@ -53,6 +54,7 @@ def receive_walk_in(
             quantity=quantity + not_taken,
             last_day=last_day,
             date_precision=date_precision,
+            safe_until=safe_until,
             ready_from=ALL_DAY[0],
             ready_until=ALL_DAY[1],
             source=OfferSource.STAFF,

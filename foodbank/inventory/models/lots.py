@@ -31,7 +31,8 @@ class Condition(models.TextChoices):
 
 
 class Lot(models.Model):
-    """``code`` is on the label. ``last_day`` is the last valid day (D8); whether a lot may leave is asked of ``policies``."""
+    """``code`` is on the label. ``last_day`` is the last valid day (D8), on which it is safe until ``safe_until`` (empty: until the day
+    ends); whether a lot may leave is asked of ``policies``."""
 
     code = models.CharField("ロット番号", max_length=16, unique=True)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="lots", verbose_name="品目")
@@ -45,6 +46,7 @@ class Lot(models.Model):
     date_mark = models.CharField("期限の種類", max_length=12, choices=DateMark)
     last_day = models.DateField("最終日", null=True, blank=True)
     date_precision = models.CharField("期限の精度", max_length=5, choices=DatePrecision, default=DatePrecision.DAY)
+    safe_until = models.TimeField("期限の時刻", null=True, blank=True)
     zone = models.CharField("温度帯", max_length=10, choices=Zone)
     unit_weight_g = models.PositiveIntegerField("1点の重さ（g）")
     weight_estimated = models.BooleanField("重さは推定", default=False)
@@ -70,6 +72,9 @@ class Lot(models.Model):
             models.CheckConstraint(condition=models.Q(unit_weight_g__gt=0), name="lot_weight_positive"),
             models.CheckConstraint(
                 condition=models.Q(date_mark=DateMark.NONE) | models.Q(last_day__isnull=False), name="lot_dated_when_marked"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(safe_until__isnull=True) | models.Q(last_day__isnull=False), name="lot_safe_time_has_day"
             ),
         )
         indexes = (models.Index(fields=("item", "last_day"), name="lot_item_last_day"),)

@@ -52,6 +52,7 @@ class LotDraft:
     source_ref: str = ""
     mixed_box: bool = False
     condition: Condition = Condition.GOOD
+    safe_until: dt.time | None = None
 
 
 def create_lot(
@@ -72,6 +73,7 @@ def create_lot(
     source_ref: str = "",
     mixed_box: bool = False,
     condition: Condition = Condition.GOOD,
+    safe_until: dt.time | None = None,
 ) -> Lot:
     """One new lot with a code of its own, without goods yet: a movement brings them. Refuses like :func:`create_lots`."""
     draft = LotDraft(
@@ -90,6 +92,7 @@ def create_lot(
         source_ref=source_ref,
         mixed_box=mixed_box,
         condition=condition,
+        safe_until=safe_until,
     )
     return create_lots(drafts=[draft], actor=actor)[0]
 
@@ -100,7 +103,8 @@ def create_lots(*, drafts: Sequence[LotDraft], actor: User) -> list[Lot]:
 
     A month-only date becomes the month's last day (D8); the colder of item and label is the zone (D11); the list edition in force
     on the day of receipt is kept with the allergens (D13). Refuses ``inventory.date_missing`` where the law asks for a date,
-    ``inventory.weight_missing``, and ``inventory.mixed_box_stated`` for a mixed box that claims to know its allergens.
+    ``inventory.weight_missing``, ``inventory.safe_time_without_day``, and ``inventory.mixed_box_stated`` for a mixed box that claims
+    to know its allergens.
     """
     if not drafts:
         return []
@@ -149,6 +153,7 @@ def _lot(draft: LotDraft, code: str, edition: AllergenList) -> Lot:
         mixed_box=draft.mixed_box,
         condition=draft.condition,
         source_ref=draft.source_ref,
+        safe_until=draft.safe_until,
     )
 
 
@@ -166,6 +171,13 @@ def _check(draft: LotDraft) -> None:
         raise Refusal(
             "inventory.weight_missing",
             Text(f"「{name}」の1点の重さは1 g以上にしてください。", f"The unit weight of {gtin} must be at least 1 g."),
+            params={"gtin": gtin},
+            status=400,
+        )
+    if draft.safe_until is not None and (draft.last_day is None or draft.date_precision != DatePrecision.DAY):
+        raise Refusal(
+            "inventory.safe_time_without_day",
+            Text(f"「{name}」の期限の時刻には、日までの期限が要ります。", f"The time on {gtin} needs a date with its day."),
             params={"gtin": gtin},
             status=400,
         )

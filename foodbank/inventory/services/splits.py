@@ -33,6 +33,7 @@ def split_lot(*, lot: Lot, place: Place, quantity: int, actor: User, note: str =
         date_mark=lot.date_mark,
         last_day=lot.last_day,
         date_precision=lot.date_precision,
+        safe_until=lot.safe_until,
         zone=lot.zone,
         unit_weight_g=lot.unit_weight_g,
         weight_estimated=lot.weight_estimated,

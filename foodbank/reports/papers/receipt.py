@@ -72,7 +72,7 @@ def _refused_table(receipt: Receipt) -> Table:
 
 
 def _date(line: ReceiptLine) -> str:
-    return str(food_date(line.lot.date_mark, line.lot.last_day, line.lot.date_precision))
+    return str(food_date(line.lot.date_mark, line.lot.last_day, line.lot.date_precision, line.lot.safe_until))
 
 
 def _weight(line: ReceiptLine) -> str:

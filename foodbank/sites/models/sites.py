@@ -13,8 +13,20 @@ class SiteKind(models.TextChoices):
     VENUE = "venue", "受取会場"
 
 
+class PermitClass(models.TextChoices):
+    """Kitchen-car permits are given by the water that the car carries (D17)."""
+
+    L40 = "40L", "40 L"
+    L80 = "80L", "80 L"
+    L200 = "200L", "200 L"
+
+
 class Site(models.Model):
-    """A depot, shop, partner, kitchen-car site or pickup venue. ``code`` is what files, labels and plans call it."""
+    """A depot, shop, partner, kitchen-car site or pickup venue. ``code`` is what files, labels and plans call it.
+
+    Only vehicles that are known to be at most ``max_height_cm`` high and to weigh at most ``max_weight_kg`` loaded get there; empty: no
+    limit. A kitchen car stands there only with a permit for ``area`` and of at least ``permit_class`` (D17); empty: any will do.
+    """
 
     code = models.CharField("コード", max_length=20, unique=True)
     name = models.CharField("名称", max_length=200)
@@ -26,6 +38,10 @@ class Site(models.Model):
     closes = models.TimeField("閉まる時刻")
     access_note = models.CharField("入り方・駐車", max_length=500, blank=True)
     phone = models.CharField("電話", max_length=30, blank=True)
+    max_height_cm = models.PositiveIntegerField("高さ制限（cm）", null=True, blank=True)
+    max_weight_kg = models.PositiveIntegerField("重さ制限（kg）", null=True, blank=True)
+    area = models.CharField("許可の区域", max_length=100, blank=True, default="", db_default="")
+    permit_class = models.CharField("許可の区分", max_length=4, choices=PermitClass, blank=True, default="", db_default="")
     active = models.BooleanField("使用中", default=True)
 
     class Meta:

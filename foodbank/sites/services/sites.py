@@ -6,15 +6,24 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from foodbank.accounts.models import User
 from foodbank.core.errors import FieldsRefused, Refusal, Text
-from foodbank.sites.models import Site, SiteKind
-from foodbank.sites.policies import site_faults
+from foodbank.sites.models import PermitClass, Site, SiteKind
+from foodbank.sites.policies import site_faults, size_faults
 
 _BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How high (cm) and how heavy (kg, loaded) a vehicle may be to get there; ``None``: no limit."""
+
+    max_height_cm: int | None = None
+    max_weight_kg: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +41,18 @@ class SiteData:
     access_note: str | None = None
     phone: str | None = None
     active: bool | None = None
+    access: Access | None = None
+    area: str | None = None
+    permit_class: PermitClass | str | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What of it is to be stored, by the name of the field."""
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "access"}
+        said = {name: value for name, value in own.items() if value is not None}
+        return said | (dataclasses.asdict(self.access) if self.access is not None else {})
 
 
-_FIELDS = tuple(field.name for field in dataclasses.fields(SiteData))
+_FIELDS = tuple(field.name for kind in (SiteData, Access) for field in dataclasses.fields(kind) if field.name != "access")
 
 
 def create_site(*, data: SiteData, actor: User) -> Site:
@@ -69,13 +87,20 @@ def put_sites(*, sites: Sequence[SiteData], actor: User) -> dict[str, Site]:
             opens=data.opens,
             closes=data.closes,
         )
+        if data.access is not None:
+            faults |= size_faults(
+                height_cm=data.access.max_height_cm,
+                weight_kg=data.access.max_weight_kg,
+                height_field="max_height_cm",
+                weight_field="max_weight_kg",
+            )
         if faults:
             raise FieldsRefused("site.refused", faults)
     known = {site.code: site for site in Site.objects.filter(code__in=[data.code for data in sites])}
     new: dict[str, Site] = {}
     changed: list[Site] = []
     for data in sites:
-        values = {name: getattr(data, name) for name in _FIELDS if getattr(data, name) is not None}
+        values = data.values()
         site = known.get(data.code)
         if site is None:
             new[data.code] = Site(**values)

@@ -12,11 +12,10 @@ from foodbank.catalog.services.items import ItemData, put_items
 from foodbank.core.units import grams_from_kg
 from foodbank.donations.services.donors import ensure_donors
 from foodbank.partners.services.partners import ensure_partners
-from foodbank.sites.models import Site, SiteKind
+from foodbank.sites.models import PermitClass, Site, SiteKind
 from foodbank.sites.services.agreements import ensure_agreements
 from foodbank.sites.services.sites import SiteData, put_sites
 from logistics.dayfiles.rows import ItemRow, SiteRow, VehicleRow
-from logistics.fleet.models import PermitClass
 from logistics.fleet.services.vehicles import ShiftData, VehicleData, ensure_permits, put_vehicles, set_shifts
 
 _NOTE = "一日のデータの取込み"

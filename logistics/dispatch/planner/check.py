@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand, Van
+from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand, Van, VanPermit
 
 ZONES = ("ambient", "chilled", "frozen")
 EARTH_RADIUS_M = 6_371_008.8
@@ -59,6 +59,10 @@ class _Check:
         self.to_demand: Counter[tuple[str, str, str]] = Counter()  # units per (site, gtin, demand key)
         self.stood: Counter[str] = Counter()
         self.kept = {k.vehicle: k for k in day.kept}
+        self.category = {g.gtin: g.category for g in day.goods}
+        self.handed_over: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(
+            list
+        )  # (needed until, units) per (site, gtin)
 
     def fault(self, code: str, where: str, detail: str = "") -> None:
         self.faults.append(Fault(code, where, detail))
@@ -121,6 +125,8 @@ class _Check:
         for number, stop in enumerate(stops):
             self._stop(van, stop, number, first=number == 0, last=number == len(stops) - 1, depart=depart, back=back)
         self._loads(van, stops)
+        self._together(van, stops)
+        self._rides(van, stops)
         self._breaks(van, route, depart, back)
 
     def _driving(self, van: Van, route: dict[str, Any], depart: int, back: int) -> None:
@@ -150,6 +156,10 @@ class _Check:
         place = self.day.places[stop["site"]]
         if not place.opens_s <= start <= place.closes_s:
             self.fault("opening_hours", where)
+        if place.max_height_cm is not None and (van.height_cm or math.inf) > place.max_height_cm:
+            self.fault("too_high", where)
+        if place.max_weight_kg is not None and (van.weight_kg or math.inf) > place.max_weight_kg:
+            self.fault("too_heavy_for_road", where)
         moved = sum(u["grams"] for u in (*stop["pick_up"], *stop["drop_off"]))
         free = (stop["site"] == van.depot) and ((first and leave == depart) or (last and arrive == back))
         needed = self.day.stop_s + self.day.per_kg_s * moved / 1000
@@ -198,6 +208,9 @@ class _Check:
                 self.fault("pickup_late", at)
         elif stop["site"] not in self.depots:
             self.fault("dropped_nowhere", at)
+        if unit["unit"] in self.unit_source:
+            until = start if demand is None or isinstance(demand, LineDemand) else max(start, demand.open_until_s)
+            self.handed_over[self.unit_source[unit["unit"]], unit["gtin"]].append((until, unit["quantity"]))
         if demand is None:
             return
         self.delivered[demand.key] += unit["grams"]
@@ -232,12 +245,44 @@ class _Check:
             self.fault("visit_twice", where)
         if van.kind != "kitchen_car":
             self.fault("visit_vehicle", where)
+        place = self.day.places[stop["site"]]
+        asked_for = place.area or place.permit_class
+        if asked_for and not any(self._covers(permit, stop["site"]) for permit in van.permits):
+            self.fault("no_permit", where)
         moved = sum(u["grams"] for u in (*stop["pick_up"], *stop["drop_off"]))
         start = self.seconds(stop["start"])
         if arrive >= open_from or start + self.day.stop_s + self.day.per_kg_s * moved / 1000 > open_from + 1e-6:
             self.fault("visit_late", where)
         if leave <= open_until:
             self.fault("visit_left_early", where)
+
+    def _covers(self, permit: VanPermit, site: str) -> bool:
+        """Does it hold in the area of ``site``, and for the litres that are asked for there?"""
+        place = self.day.places[site]
+        here = not place.area or not permit.areas or place.area in permit.areas
+        litres = [int(text.removesuffix("L") or 0) for text in (permit.permit_class, place.permit_class)]
+        return here and litres[0] >= litres[1]
+
+    def _together(self, van: Van, stops: list[dict[str, Any]]) -> None:
+        aboard: Counter[str] = Counter()
+        for stop in stops:
+            for sign, units in ((-1, stop["drop_off"]), (1, stop["pick_up"])):
+                for unit in units:
+                    aboard[self.category.get(unit["gtin"], "")] += sign * unit["quantity"]
+            for pair in self.day.apart:
+                if all(aboard[category] > 0 for category in pair):
+                    self.fault("apart", f"{van.code} {stop['site']}", "/".join(sorted(pair)))
+
+    def _rides(self, van: Van, stops: list[dict[str, Any]]) -> None:
+        left: dict[str, int] = {}
+        for stop in stops:
+            for unit in stop["drop_off"]:
+                category, since = self.category.get(unit["gtin"]), left.get(unit["unit"])
+                for rule in self.day.ride_limits:
+                    fits = rule.category in (None, category) and rule.zone in (None, unit["zone"])
+                    if fits and since is not None and self.seconds(stop["start"]) - since > rule.seconds:
+                        self.fault("longest_ride", f"{van.code} {stop['site']} {unit['unit']}")
+            left |= {unit["unit"]: self.seconds(stop["leave"]) for unit in stop["pick_up"]}
 
     def _loads(self, van: Van, stops: list[dict[str, Any]]) -> None:
         capacity = dict(zip(ZONES, van.capacity_g, strict=True))
@@ -290,6 +335,12 @@ class _Check:
             there = sum(g.quantity for g in self.by_source[site, gtin])
             if taken > there:
                 self.fault("more_than_there", f"{site}/{gtin}", f"{taken} > {there}")
+        for (site, gtin), handed in self.handed_over.items():
+            for until, _ in handed:
+                later = sum(quantity for moment, quantity in handed if moment >= until)
+                safe = (g for g in self.by_source[site, gtin] if g.safe_until_s is None or g.safe_until_s >= until)
+                if later > sum(g.quantity for g in safe):
+                    self.fault("deliver_by", f"{site}/{gtin}", f"{later} later than is safe")
 
     def _demands(self) -> None:
         demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in self.day.demands}

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.allocation.allocate import Allocation
-from logistics.allocation.facts import Day, Demand, Goods, LineDemand, SiteDemand
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Place, SiteDemand
+from logistics.allocation.policies import longest_ride_s, may_stand
 from logistics.solver.problem import ZONES, Problem, Request, Site, Task, Vehicle
 
 # Prices in cost units; one metre and one second of a driver's day cost one each. They keep the order of what matters: visits and
@@ -77,11 +78,11 @@ def loads_of(day: Day, allocation: Allocation) -> list[Load]:
         g = goods[a.goods]
         taker = lines.get(a.demand) or sites[a.demand]
         visit = taker.key if isinstance(taker, SiteDemand) and taker.kind == "visit" else None
-        grouped[load_name(g, taker, depot), g.site, taker.site, visit].append(Piece(a.goods, a.demand, a.units))
+        grouped[load_name(day, g, taker, depot), g.site, taker.site, visit].append(Piece(a.goods, a.demand, a.units))
     for g in day.goods:
         rest = g.quantity - promised.get(g.key, 0)
         if not g.on_shelf and rest > 0 and not g.blocked:
-            grouped[load_name(g, None, depot), g.site, depot, None].append(Piece(g.key, None, rest))
+            grouped[load_name(day, g, None, depot), g.site, depot, None].append(Piece(g.key, None, rest))
     served_visits = {visit for (_, _, _, visit) in grouped if visit}
     for key in served_visits:
         grouped.setdefault((key, depot, sites[key].site, key), [])  # the car stands there even if all food comes from shops
@@ -95,24 +96,32 @@ def loads_of(day: Day, allocation: Allocation) -> list[Load]:
     return loads
 
 
-def load_name(g: Goods, demand: Demand | None, depot: str) -> str:
+def load_name(day: Day, g: Goods, demand: Demand | None, depot: str) -> str:
     """What the load is called that ``g`` travels in to ``demand`` (``None``: to ``depot``), without the number of its part."""
     if demand is None:
-        return f"{depot}<{_origin(g)}{_cold(g)}"
+        return f"{depot}<{_origin(g)}{_kind(day, g)}"
     if isinstance(demand, LineDemand):
-        return f"{demand.order}<{_origin(g)}{_cold(g)}"
+        return f"{demand.order}<{_origin(g)}{_kind(day, g)}"
     if demand.kind == "visit":
-        return demand.key if g.site == depot else f"{demand.key}<{_origin(g)}"
-    return f"{demand.key}<{_origin(g)}{_cold(g)}"
+        return demand.key + ("" if g.site == depot else f"<{_origin(g)}") + _care(day, g)
+    return f"{demand.key}<{_origin(g)}{_kind(day, g)}"
 
 
 def _origin(g: Goods) -> str:
     return g.site if g.window is None else f"{g.site}@{g.window[0]}-{g.window[1]}"
 
 
-def _cold(g: Goods) -> str:
+def _kind(day: Day, g: Goods) -> str:
     """Ambient goods and cold goods are separate loads: some vans carry no cold."""
-    return "" if g.zone == "ambient" else "*"
+    return ("" if g.zone == "ambient" else "*") + _care(day, g)
+
+
+def _care(day: Day, g: Goods) -> str:
+    """Goods that are pressed for time, or must not ride with others, are loads of their own: they bind nothing else, and what is kept
+    apart can go with different vehicles."""
+    longest = longest_ride_s(day.ride_limits, category=g.category, zone=g.zone)
+    hurry = "" if g.safe_until_s is None and longest is None else f"!{g.safe_until_s or ''}/{longest or ''}"
+    return hurry + (f"~{g.category}" if any(g.category in pair for pair in day.apart) else "")
 
 
 def rooms_for(day: Day, demand: SiteDemand | None) -> list[Room]:
@@ -159,14 +168,15 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
     sites = {site.key: site for site in day.sites}
     at = travel.index()
     stands, rows = _stands(day, travel)
+    permits = _permits(day)
     kept = list(loads)
     anchors = {load.visit: i for i, load in enumerate(kept) if load.visit == load.ref}
     cars = frozenset(i for i, v in enumerate(day.vans) if v.kind == "kitchen_car")
     requests = []
     for index, load in enumerate(kept):
         grams = dict.fromkeys(ZONES, 0)
-        for piece in load.pieces:
-            g = goods[piece.goods]
+        inside = [goods[piece.goods] for piece in load.pieces]
+        for piece, g in zip(load.pieces, inside, strict=True):
             grams[g.zone] += piece.units * g.unit_g
         total = sum(grams.values())
         handling = -(-day.per_kg_s * total // 1000)
@@ -182,10 +192,15 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 penalty=_penalty(day, load, goods, demand),
                 vehicles=cars if load.visit else None,
                 with_visit=anchor if anchor is not None and anchor != index else None,
+                longest_ride_s=_tightest(longest_ride_s(day.ride_limits, category=g.category, zone=g.zone) for g in inside),
+                deliver_by_s=_tightest(g.safe_until_s for g in inside),
+                goods=frozenset(g.category for g in inside),
             )
         )
     return Problem(
-        sites=tuple(Site(travel.codes[row], day.stop_s) for row in rows),
+        sites=tuple(
+            _site(day, travel.codes[row], stand=index in stands.values(), permits=permits) for index, row in enumerate(rows)
+        ),
         vehicles=tuple(
             Vehicle(
                 code=v.code,
@@ -198,6 +213,9 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 fixed_cost=VEHICLE_COST,
                 cost_per_m=1,
                 cost_per_s=1,
+                height_cm=v.height_cm,
+                weight_kg=v.weight_kg,
+                permits=frozenset(name for name, place in permits.items() if may_stand(v, place)),
             )
             for v in day.vans
         ),
@@ -205,7 +223,29 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
         travel_s=travel.seconds[np.ix_(rows, rows)],
         travel_m=travel.metres[np.ix_(rows, rows)],
         name=day.date.isoformat(),
+        apart=day.apart,
     )
+
+
+def _permits(day: Day) -> dict[str, Place]:
+    """What the day's visits ask of a kitchen car's permit, by a name for it, each with a place that asks for it."""
+    places = (day.places[visit.site] for visit in day.sites if visit.kind == "visit")
+    return {_permit(place): place for place in places if _permit(place)}
+
+
+def _permit(place: Place) -> str:
+    return f"{place.area}/{place.permit_class}" if place.area or place.permit_class else ""
+
+
+def _site(day: Day, code: str, *, stand: bool, permits: dict[str, Place]) -> Site:
+    """A place of the day as the solver sees it; ``stand``: kitchen cars stand there."""
+    place = day.places[code]
+    needed = {_permit(place)} & permits.keys() if stand else frozenset[str]()
+    return Site(code, day.stop_s, place.max_height_cm, place.max_weight_kg, frozenset(needed))
+
+
+def _tightest(limits: Iterable[int | None]) -> int | None:
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _stands(day: Day, travel: Travel) -> tuple[dict[str, int], list[int]]:

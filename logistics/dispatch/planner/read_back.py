@@ -155,7 +155,7 @@ class _Reader:
                     continue
                 demand = self.demands[piece.demand] if piece.demand else None
                 to = route["stops"][drop]["site"] if demand is None else self.day.depot
-                taken.append(_Taken(piece, load_name(self.goods[piece.goods], demand, to), index, drop, position))
+                taken.append(_Taken(piece, load_name(self.day, self.goods[piece.goods], demand, to), index, drop, position))
         if vehicle is None:
             for stop in route["stops"]:
                 if "visit" in stop:
@@ -262,7 +262,7 @@ class _Reader:
         grouped: dict[tuple[str, str], list[Piece]] = defaultdict(list)
         for g in self.day.goods:
             if not g.on_shelf and self.left[g.key] > 0 and not g.blocked:
-                grouped[load_name(g, None, self.day.depot), g.site].append(Piece(g.key, None, self.left[g.key]))
+                grouped[load_name(self.day, g, None, self.day.depot), g.site].append(Piece(g.key, None, self.left[g.key]))
         return [
             self._load(name, site, self.day.depot, chunk, None)
             for (name, site), pieces in sorted(grouped.items())

@@ -27,6 +27,24 @@ REASONS: dict[str, Text] = {
     "too_heavy": Text("1台に積みきれない重さです。", "It is heavier than any one vehicle carries."),
     "window_unreachable": Text("時間帯の中に着ける車両がありません。", "No vehicle can be there within the window."),
     "no_time_left": Text("ほかの仕事と合わせると時間が足りません。", "Beside the other work there is no time left."),
+    "safe_until": Text("要る時刻まで安全に食べられる品が足りません。", "There is not enough that is safe until it is needed."),
+    "too_high": Text(
+        "高さの制限を守れる車両が、この日は動けません。", "No vehicle on duty is known to be low enough for the place."
+    ),
+    "too_heavy_for_road": Text(
+        "重さの制限を守れる車両が、この日は動けません。", "No vehicle on duty is known to be light enough for the place."
+    ),
+    "no_permit": Text(
+        "この会場の区域と区分の許可があるキッチンカーが、この日は動けません。",
+        "No kitchen car on duty has a permit for the area and class of the place.",
+    ),
+    "longest_ride": Text(
+        "車両に積んでおける時間の中では届きません。", "It cannot be there within the time that it may be on board."
+    ),
+    "deliver_by": Text("期限の時刻までに届けられません。", "It cannot be there by the time until which it is safe."),
+    "apart": Text(
+        "いっしょに積めない品と車両が重なるため、運べません。", "It may not ride with the goods that the vehicles carry already."
+    ),
     "no_vehicle_allowed": Text("この仕事をしてよい車両が、この日は動けません。", "No vehicle that may do this is on duty."),
     "visit_unserved": Text("行き先の訪問ができないため、運びません。", "The visit that it is meant for is not possible."),
     "search_limit": Text("計算時間が足りませんでした。", "The search ended too early."),

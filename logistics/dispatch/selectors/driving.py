@@ -123,12 +123,14 @@ class Goods:
         return [one.name for one in sorted(self._about.allergens.all(), key=lambda one: one.pk)]
 
     @property
-    def dated(self) -> tuple[str, dt.date | None, str]:
-        """Kind of date, last day and its precision."""
+    def dated(self) -> tuple[str, dt.date | None, str, dt.time | None]:
+        """Kind of date, last day, its precision and the time on it."""
         lot, offer, item = self.lot, self.shipment.offer, self.shipment.item
         if lot is not None:
-            return lot.date_mark, lot.last_day, lot.date_precision
-        return item.date_mark, offer.last_day if offer else None, offer.date_precision if offer else ""
+            return lot.date_mark, lot.last_day, lot.date_precision, lot.safe_until
+        if offer is None:
+            return item.date_mark, None, "", None
+        return item.date_mark, offer.last_day, offer.date_precision, offer.safe_until
 
     @property
     def lot(self) -> Lot | None:

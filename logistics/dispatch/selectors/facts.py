@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from foodbank.catalog.models import Allergen, AllergenList
+from foodbank.catalog.models import Allergen, AllergenList, KeptApart, RideLimit
 from foodbank.core.dates import DateMark
 from foodbank.donations.models import Offer
-from foodbank.inventory.models import Reservation, ReservationState
+from foodbank.inventory.models import Lot, Reservation, ReservationState
 from foodbank.inventory.models.places import PlaceKind
 from foodbank.inventory.policies import AllergenState, LotFacts, allergen_state, may_leave
 from foodbank.inventory.selectors.facts import allergens_by_list
@@ -19,11 +19,12 @@ from foodbank.inventory.selectors.stock import stock_on
 from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order, OrderStatus
 from foodbank.sites.models import Agreement, Site, SiteKind
-from logistics.allocation.facts import Day, Goods, LineDemand, Place, SiteDemand, Van
+from logistics.allocation.facts import Day, Goods, LineDemand, Place, RideRule, SiteDemand, Van, VanPermit
 from logistics.allocation.selectors.orderable import days_left_rules
 from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, PlanStatus
 from logistics.dispatch.selectors.under_way import UnderWay, under_way
 from logistics.fleet.models import Permit, Shift
+from logistics.fleet.policies import area_name, areas_of
 
 GRAMS_PER_HOUSEHOLD = 4_000
 MINUTES_5_S = 300
@@ -51,6 +52,8 @@ def day_facts(day: dt.date) -> Day:
         vans=tuple(vans),
         days_left=days_left_rules(),
         kept=road.kept,
+        apart=_apart(day),
+        ride_limits=_ride_limits(day),
     )
 
 
@@ -74,9 +77,33 @@ def _soonest(day: dt.date) -> int:
 def _place(site: Site, places: dict[str, Place]) -> Place:
     if site.code not in places:
         places[site.code] = Place(
-            site.code, site.name, site.latitude, site.longitude, _seconds(site.opens), _seconds(site.closes)
+            site.code,
+            site.name,
+            site.latitude,
+            site.longitude,
+            _seconds(site.opens),
+            _seconds(site.closes),
+            max_height_cm=site.max_height_cm,
+            max_weight_kg=site.max_weight_kg,
+            area=area_name(site.area),
+            permit_class=site.permit_class,
         )
     return places[site.code]
+
+
+def _apart(day: dt.date) -> frozenset[frozenset[str]]:
+    pairs = KeptApart.objects.in_force(day).values_list("first__code", "second__code")
+    return frozenset(frozenset(pair) for pair in pairs)
+
+
+def _ride_limits(day: dt.date) -> tuple[RideRule, ...]:
+    rows = RideLimit.objects.in_force(day).select_related("category").order_by("pk")
+    return tuple(RideRule(row.category.code if row.category else None, row.zone or None, row.minutes * 60) for row in rows)
+
+
+def _safe_until_s(goods: Lot | Offer, day: dt.date) -> int | None:
+    """Seconds of ``day`` until which ``goods`` are safe when it is their last day."""
+    return _seconds(goods.safe_until) if goods.safe_until is not None and goods.last_day == day else None
 
 
 def _not_free_of(facts: LotFacts, names: list[str]) -> frozenset[str]:
@@ -120,6 +147,7 @@ def _shelf(day: dt.date, names: list[str], places: dict[str, Place], road: Under
                 place_id=row.place.pk,
                 blocked=row.blocked.code if row.blocked else None,
                 released=row.released,
+                safe_until_s=_safe_until_s(row.lot, day),
             )
         )
     return found
@@ -175,6 +203,7 @@ def _offers(day: dt.date, names: list[str], agreed: set[int], places: dict[str, 
                 window=window,
                 offer_id=offer.pk,
                 blocked=blocked,
+                safe_until_s=_safe_until_s(offer, day),
             )
         )
     return found
@@ -269,7 +298,9 @@ def _pickup_days(day: dt.date, places: dict[str, Place]) -> list[SiteDemand]:
 
 def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
     """Vehicles with a shift and a permit that day (D17) that nobody has called off and that have not left."""
-    permitted = set(Permit.objects.valid_on(day).values_list("vehicle_id", flat=True))
+    permits: dict[int, list[VanPermit]] = defaultdict(list)
+    for permit in Permit.objects.valid_on(day).order_by("pk"):
+        permits[permit.vehicle_id].append(VanPermit(permit.permit_class, areas_of(permit.area)))
     away = {route.vehicle_id for route in road.routes}
     away |= set(CallOff.objects.standing(day).filter(kind=CallOffKind.VEHICLE).values_list("vehicle_id", flat=True))
     earliest = _soonest(day) if road.kept else 0
@@ -277,7 +308,7 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
     for shift in Shift.objects.filter(day=day, vehicle__active=True).select_related("vehicle__depot").order_by("vehicle__pk"):
         vehicle = shift.vehicle
         start = max(_seconds(shift.start), earliest)
-        if vehicle.pk not in permitted or vehicle.pk in away or start >= _seconds(shift.end):
+        if vehicle.pk not in permits or vehicle.pk in away or start >= _seconds(shift.end):
             continue
         found.append(
             Van(
@@ -288,6 +319,9 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
                 capacity_g=(vehicle.ambient_g, vehicle.chilled_g, vehicle.frozen_g),
                 break_s=shift.break_minutes * 60,
                 vehicle_id=vehicle.pk,
+                height_cm=vehicle.height_cm,
+                weight_kg=vehicle.weight_kg,
+                permits=tuple(permits[vehicle.pk]),
             )
         )
     return found

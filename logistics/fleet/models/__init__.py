@@ -1,3 +1,3 @@
-from logistics.fleet.models.vehicles import Permit, PermitClass, Shift, Vehicle, VehicleKind
+from logistics.fleet.models.vehicles import Permit, Shift, Vehicle, VehicleKind
 
-__all__ = ["Permit", "PermitClass", "Shift", "Vehicle", "VehicleKind"]
+__all__ = ["Permit", "Shift", "Vehicle", "VehicleKind"]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from foodbank.catalog.models import Zone
-from foodbank.sites.models import Site
+from foodbank.sites.models import PermitClass, Site
 
 
 class VehicleKind(models.TextChoices):
@@ -17,7 +17,8 @@ class VehicleKind(models.TextChoices):
 
 
 class Vehicle(models.Model):
-    """Capacity in grams per zone; zero means that the zone is not carried (D12)."""
+    """Capacity in grams per zone; zero means that the zone is not carried (D12). ``height_cm`` and ``weight_kg`` (loaded) are matched
+    with the limits of places; a vehicle of which they are unknown fits no limit."""
 
     code = models.CharField("コード", max_length=20, unique=True)
     name = models.CharField("名称", max_length=100)
@@ -26,6 +27,8 @@ class Vehicle(models.Model):
     ambient_g = models.PositiveIntegerField("常温（g）")
     chilled_g = models.PositiveIntegerField("冷蔵（g）", default=0)
     frozen_g = models.PositiveIntegerField("冷凍（g）", default=0)
+    height_cm = models.PositiveIntegerField("高さ（cm）", null=True, blank=True)
+    weight_kg = models.PositiveIntegerField("車両総重量（kg）", null=True, blank=True)
     active = models.BooleanField("使用中", default=True)
 
     class Meta:
@@ -40,21 +43,14 @@ class Vehicle(models.Model):
         return {Zone.AMBIENT: self.ambient_g, Zone.CHILLED: self.chilled_g, Zone.FROZEN: self.frozen_g}[Zone(zone)]
 
 
-class PermitClass(models.TextChoices):
-    """Kitchen-car permits are given by the water that the car carries (D17)."""
-
-    L40 = "40L", "40 L"
-    L80 = "80L", "80 L"
-    L200 = "200L", "200 L"
-
-
 class PermitQuerySet(models.QuerySet["Permit"]):
     def valid_on(self, day: dt.date) -> PermitQuerySet:
         return self.filter(valid_from__lte=day).filter(models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=day))
 
 
 class Permit(models.Model):
-    """Without one that is valid that day a vehicle does not drive for us. ``permit_class`` and ``area`` are for kitchen cars."""
+    """Without one that is valid that day a vehicle does not drive for us. ``permit_class`` and ``area`` (one name, or several with
+    ``、`` between them; empty: anywhere) are for kitchen cars: what places ask for is matched with them."""
 
     vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="permits", verbose_name="車両")
     permit_class = models.CharField("区分", max_length=4, choices=PermitClass, blank=True)

@@ -6,23 +6,34 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from foodbank.accounts.models import User
 from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.core.locking import lock_rows
-from foodbank.sites.models import Site
-from logistics.fleet.models import Permit, PermitClass, Shift, Vehicle, VehicleKind
+from foodbank.sites.models import PermitClass, Site
+from foodbank.sites.policies import size_faults
+from logistics.fleet.models import Permit, Shift, Vehicle, VehicleKind
 from logistics.fleet.policies import permit_faults, shift_faults, vehicle_faults
 from logistics.fleet.selectors import drivers_on
 
 _BATCH = 500
 
 
+@dataclass(frozen=True, slots=True)
+class VehicleSize:
+    """Height and loaded weight; ``None``: unknown, and then it fits no limit."""
+
+    height_cm: int | None = None
+    weight_kg: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleData:
-    """What is entered of a vehicle; capacities in grams, zero: the zone is not carried. ``active`` None leaves it as it is."""
+    """What is entered of a vehicle; capacities in grams, zero: the zone is not carried. ``active`` and ``size``: ``None`` leaves what
+    is stored."""
 
     code: str
     name: str
@@ -32,6 +43,13 @@ class VehicleData:
     chilled_g: int = 0
     frozen_g: int = 0
     active: bool | None = None
+    size: VehicleSize | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What of it is to be stored, by the name of the field."""
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "size"}
+        said = {name: value for name, value in own.items() if value is not None}
+        return said | (dataclasses.asdict(self.size) if self.size is not None else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +62,7 @@ class ShiftData:
     break_minutes: int = 0
 
 
-_FIELDS = tuple(field.name for field in dataclasses.fields(VehicleData))
+_FIELDS = tuple(f.name for kind in (VehicleData, VehicleSize) for f in dataclasses.fields(kind) if f.name != "size")
 
 
 def create_vehicle(*, data: VehicleData, actor: User) -> Vehicle:
@@ -71,13 +89,17 @@ def put_vehicles(*, vehicles: Sequence[VehicleData], actor: User) -> dict[str, V
         faults = vehicle_faults(
             code=data.code, name=data.name, ambient_g=data.ambient_g, chilled_g=data.chilled_g, frozen_g=data.frozen_g
         )
+        if data.size is not None:
+            faults |= size_faults(
+                height_cm=data.size.height_cm, weight_kg=data.size.weight_kg, height_field="height_cm", weight_field="weight_kg"
+            )
         if faults:
             raise FieldsRefused("vehicle.refused", faults)
     known = Vehicle.objects.in_bulk([data.code for data in vehicles], field_name="code")
     new: dict[str, Vehicle] = {}
     changed: list[Vehicle] = []
     for data in vehicles:
-        values = {name: getattr(data, name) for name in _FIELDS if getattr(data, name) is not None}
+        values = data.values()
         vehicle = known.get(data.code)
         if vehicle is None:
             new[data.code] = Vehicle(**values)

@@ -58,7 +58,11 @@ def receive(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     row = _offer(site, pk)
     offer, item = row.offer, row.offer.item
     product = _product_in_query(request)
-    initial = {"quantity": row.left or None, "last_day": _date(product, item) or _offered_date(offer)}
+    initial = {
+        "quantity": row.left or None,
+        "last_day": _date(product, item) or _offered_date(offer),
+        "safe_until": offer.safe_until,
+    }
     initial |= _from_code(product)
     form = bound(request, ReceiveForm, site=site, item=item, offered=row.left, initial=initial)
     if form.is_bound and form.is_valid() and isinstance(form, ReceiveForm):

@@ -157,3 +157,28 @@ def test_lists_ask_as_often_for_sixty_rows_as_for_one(staff: Client, route: str,
         enter()
     with django_assert_num_queries(5):
         assert len(staff.get(reverse(route)).context["listing"].rows) == 50
+
+
+def test_a_meal_has_a_time_on_its_last_day(staff: Client):
+    values = offer(DonorFactory.create(), last_day=today().isoformat(), safe_until="18:00")
+    assert staff.post(reverse("donations:offer_new"), values).status_code == 302
+    made = Offer.objects.get()
+    assert made.safe_until == dt.time(18)
+    assert "18:00" in staff.get(reverse("donations:offer_list")).content.decode()
+    page = staff.get(reverse("donations:offer_edit", args=[made.pk])).content.decode()
+    assert 'value="18:00"' in page
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"last_day": "", "safe_until": "18:00"},
+        {"last_day": "2027.3", "safe_until": "18:00"},  # no day
+        {"last_day": today().isoformat(), "safe_until": "9:00"},  # before it can be collected
+    ],
+)
+def test_a_time_that_cannot_be_stands_at_its_field(staff: Client, changes: dict[str, object]):
+    item = ItemFactory.create(date_mark="none").pk
+    answer = staff.post(reverse("donations:offer_new"), offer(DonorFactory.create(), item=item, **changes))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["safe_until"]

@@ -127,6 +127,16 @@ def test_a_split_lot_inherits_everything(actor):
     assert grams == {lot.pk: 2040, child.pk: 1360}  # 6 × 340 and 4 × 340
 
 
+def test_the_time_on_the_last_day_is_inherited_and_needs_a_day(actor):
+    item = ItemFactory.create(date_mark=DateMark.USE_BY)
+    lot, shelf = stocked(10, item=item, last_day=today(), safe_until=dt.time(18))
+    assert split_lot(lot=lot, place=shelf, quantity=4, actor=actor).safe_until == dt.time(18)
+    with pytest.raises(Refusal) as refused:
+        month = DatePrecision.MONTH
+        create_lot(item=item, received_on=DAY, last_day=DAY, date_precision=month, safe_until=dt.time(18), actor=actor)
+    assert refused.value.code == "inventory.safe_time_without_day"
+
+
 def test_no_split_without_complete_data(actor):
     lot, shelf = stocked(10, allergens_stated=False)
     with pytest.raises(Refusal) as refused:

@@ -5,16 +5,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from foodbank.accounts.services.system import system_user
-from foodbank.catalog.models import Item
+from foodbank.catalog.models import Category, Item
+from foodbank.catalog.services.carrying import keep_apart, limit_ride
 from foodbank.donations.models import Offer
 from foodbank.inventory.models import Balance, Lot, ReservationPurpose
 from foodbank.inventory.services.holds import hold_lot
 from foodbank.inventory.services.releases import grant_release, request_release
 from foodbank.inventory.services.reservations import reserve
 from foodbank.partners.models import Order
-from foodbank.sites.models import Agreement
+from foodbank.sites.models import Agreement, Site
+from logistics.allocation.facts import RideRule, VanPermit
 from logistics.dispatch.selectors.facts import day_facts
-from logistics.fleet.models import Permit
+from logistics.fleet.models import Permit, Vehicle
 from tests.factories.accounts import UserFactory
 from tests.logistics.dispatch.conftest import DAY
 
@@ -105,3 +107,33 @@ def test_unknown_allergens_count_as_contained(example_day):
 def test_another_day_knows_nothing_of_this_ones_offers_and_orders(example_day):
     facts = day_facts(DAY - dt.timedelta(days=1))
     assert not facts.lines and not facts.sites and not facts.vans and not facts.goods
+
+
+def test_limits_permits_and_rules_of_carrying_are_facts(example_day):
+    Site.objects.filter(code="P001").update(max_height_cm=230, max_weight_kg=2_000)
+    Site.objects.filter(code="M01").update(area=" 高松市", permit_class="80L")
+    Vehicle.objects.filter(code="VAN1").update(height_cm=198, weight_kg=3_490)
+    Permit.objects.filter(vehicle__code="CAR1").update(area="高松市、三木町", permit_class="200L")
+    actor = system_user()
+    bread, drink, meal = (Category.objects.get(code=code) for code in ("bread", "drink", "meal"))
+    keep_apart(first=drink, second=bread, effective_from=DAY, actor=actor)
+    keep_apart(first=drink, second=meal, effective_from=DAY + dt.timedelta(days=1), actor=actor)
+    limit_ride(minutes=90, category=meal, zone="ambient", effective_from=DAY, actor=actor)
+    facts = day_facts(DAY)
+    assert (facts.places["P001"].max_height_cm, facts.places["P001"].max_weight_kg) == (230, 2_000)
+    assert (facts.places["M01"].area, facts.places["M01"].permit_class) == ("高松市", "80L")
+    vans = {v.code: v for v in facts.vans}
+    assert (vans["VAN1"].height_cm, vans["VAN1"].weight_kg) == (198, 3_490)
+    assert vans["CAR1"].permits == (VanPermit("200L", frozenset({"高松市", "三木町"})),)
+    assert facts.apart == {frozenset({"bread", "drink"})}
+    assert facts.ride_limits == (RideRule("meal", "ambient", 5_400),)
+
+
+def test_a_time_counts_on_the_last_day_only(example_day):
+    offer = Offer.objects.filter(item__date_mark="use_by").first() or Offer.objects.first()
+    lot = Lot.objects.exclude(last_day=None).first()
+    for day, seconds in ((DAY, 18 * 3600), (DAY + dt.timedelta(days=1), None)):
+        Offer.objects.filter(pk=offer.pk).update(last_day=day, safe_until=dt.time(18))
+        Lot.objects.filter(pk=lot.pk).update(last_day=day, safe_until=dt.time(18))
+        assert goods(f"offer/{offer.pk}").safe_until_s == seconds
+        assert {g.safe_until_s for g in day_facts(DAY).goods if g.lot_id == lot.pk} == {seconds}

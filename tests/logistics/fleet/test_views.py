@@ -96,3 +96,17 @@ def test_the_list_asks_as_often_for_sixty_vehicles_as_for_one(staff: Client, dja
     Vehicle.objects.bulk_create(Vehicle(code=f"V{n}", name="見本", kind="van", depot=depot, ambient_g=1) for n in range(60))
     with django_assert_num_queries(5):
         assert len(staff.get(reverse("fleet:vehicle_list")).context["listing"].rows) == 50
+
+
+@pytest.mark.parametrize(("height", "weight"), [("198", "3490"), ("", "")])
+def test_height_and_weight_are_known_or_not(staff: Client, height: str, weight: str):
+    depot = SiteFactory.create().pk
+    staff.post(reverse("fleet:vehicle_new"), vehicle(depot=depot, height_cm="210", weight_kg="2500"))
+    staff.post(reverse("fleet:vehicle_edit", args=["VAN9"]), vehicle(depot=depot, height_cm=height, weight_kg=weight))
+    made = Vehicle.objects.get()
+    assert (made.height_cm, made.weight_kg) == ((198, 3_490) if height else (None, None))
+
+
+def test_metres_typed_for_centimetres_are_seen(staff: Client):
+    answer = staff.post(reverse("fleet:vehicle_new"), vehicle(height_cm="2", weight_kg="3"))
+    assert set(answer.context["form"].errors) == {"height_cm", "weight_kg"}

@@ -217,3 +217,25 @@ def test_the_list_asks_no_more_for_more_offers(
     phone.get(reverse(LIST))
     with django_assert_max_num_queries(8):
         assert len(phone.get(reverse(LIST)).context["offers"]) == offers
+
+
+def test_a_meal_keeps_the_time_that_the_shop_gave(depot: Depot, phone: Client) -> None:
+    offer = an_offer(12, date_mark=DateMark.USE_BY)
+    Offer.objects.filter(pk=offer.pk).update(last_day=today(), safe_until=dt.time(18))
+    assert 'value="18:00"' in phone.get(reverse("warehouse:receive_offer", args=[offer.pk])).content.decode()
+    receive(phone, offer, last_day=today().isoformat(), safe_until="17:30")
+    assert Lot.objects.latest("pk").safe_until == dt.time(17, 30)
+
+
+def test_a_driver_who_says_nothing_of_the_time_brings_it_along(depot: Depot, phone: Client) -> None:
+    offer = an_offer(12, date_mark=DateMark.USE_BY)
+    Offer.objects.filter(pk=offer.pk).update(last_day=today(), safe_until=dt.time(18))
+    receive(phone, offer, last_day=today().isoformat(), quantity="6", more_to_come="on")
+    assert Lot.objects.latest("pk").safe_until == dt.time(18)
+    receive(phone, offer, last_day=(today() + dt.timedelta(days=1)).isoformat(), quantity="6")
+    assert Lot.objects.latest("pk").safe_until is None  # another date: the time was for the other day
+
+
+def test_goods_without_a_use_by_date_are_not_asked_for_a_time(depot: Depot, phone: Client) -> None:
+    page = phone.get(reverse("warehouse:receive_offer", args=[an_offer(12).pk])).content.decode()
+    assert "safe_until" not in page

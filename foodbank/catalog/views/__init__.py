@@ -1,0 +1,1 @@
+"""Products; what the food bank settles about carrying them."""
