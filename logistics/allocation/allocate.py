@@ -8,13 +8,12 @@ that the first expiring lot leaves first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from logistics.allocation.book import Book, first_expiring
 from logistics.allocation.facts import Demand, Goods, LineDemand
-from logistics.allocation.reach import Pair, Reach
-from logistics.allocation.shares import fair_shares
+from logistics.allocation.reach import Pair, PairPrice, Reach
 from logistics.solver import sourcing
 from logistics.solver.sourcing import Arc, Source, Sourcing
 
@@ -59,12 +58,38 @@ def allocate(
     seconds: float | None = None,
     work: float | None = None,
     seed: int = 1,
-    pair_prices: Mapping[Pair, int] | None = None,
+    price: PairPrice | None = None,
 ) -> Allocation:
-    """Answer for the whole day. ``pair_prices`` replaces what a direct (shop, window, site) pair costs by distance: the planner's way
-    of telling which pairs lie on a route anyway and which fitted on none. ``work`` is deterministic time: same input, same answer."""
-    book = Book(reach)
-    _optimise(reach, book, pair_prices or {}, seconds=seconds, work=work, seed=seed)
+    """Answer for the whole day. ``price`` says what binding a shop's goods and a demand to one route costs, where that is known better
+    than by distance. ``work`` is deterministic time: same input, same answer."""
+    book = Book(reach, price)
+    _optimise(reach, book, list(reach.demands.values()), {}, seconds=seconds, work=work, seed=seed)
+    return _finished(book)
+
+
+def again(
+    reach: Reach,
+    allocation: Allocation,
+    freed: Collection[str],
+    *,
+    seconds: float | None = None,
+    work: float | None = None,
+    seed: int = 1,
+    price: PairPrice | None = None,
+) -> Allocation:
+    """The same allocation, with the demands ``freed`` (keys) supplied anew out of what they had and what nobody has."""
+    book = Book(reach, price)
+    had: dict[tuple[str, str], int] = {}
+    for a in allocation.assignments:
+        if a.demand in freed:
+            had[a.goods, a.demand] = a.units
+        else:
+            book.give(a.goods, a.demand, a.units)
+    _optimise(reach, book, [d for d in reach.demands.values() if d.key in freed], had, seconds=seconds, work=work, seed=seed)
+    return _finished(book)
+
+
+def _finished(book: Book) -> Allocation:
     book.cover_sites()
     book.top_up(over=False)
     book.top_up(over=True)
@@ -102,51 +127,52 @@ def settle(book: Book) -> Allocation:
 
 
 def _optimise(
-    reach: Reach, book: Book, prices: Mapping[Pair, int], *, seconds: float | None, work: float | None, seed: int
+    reach: Reach,
+    book: Book,
+    demands: Sequence[Demand],
+    had: Mapping[tuple[str, str], int],
+    *,
+    seconds: float | None,
+    work: float | None,
+    seed: int,
 ) -> None:
-    shares = fair_shares(reach.day.lines, [g for g in reach.day.goods if not g.blocked], reach.can)
-    pools = _pools(reach)
+    """Supply ``demands`` out of what ``book`` has left; ``had`` is an answer to start from, in units by goods and demand key."""
+    pools = reach.pools
     pool_of = {g.key: index for index, pool in enumerate(pools) for g in pool}
-    demands = list(reach.demands.values())
+    left = [sum(book.left[g.key] for g in pool) for pool in pools]
+    bound = book.bound_pairs()
     arcs: list[Arc] = []
+    hints: list[int] = []
     pair_costs: list[int] = []
     pairs: dict[Pair, int] = {}
     for demand_index, demand in enumerate(demands):
+        hint: dict[int, int] = defaultdict(int)
+        for g in reach.candidates(demand):
+            hint[pool_of[g.key]] += had.get((g.key, demand.key), 0)
         for index, g in {pool_of[g.key]: g for g in reach.candidates(demand)}.items():
             pair = None
-            if not g.on_shelf:
-                at = (g.site, g.window, demand.site)
+            at = (g.site, g.window, demand.site)
+            if not left[index]:
+                continue
+            if not g.on_shelf and at not in bound:
                 if at not in pairs:
                     pairs[at] = len(pair_costs)
-                    pair_costs.append(prices.get(at, reach.pair_cost(g, demand)))
+                    pair_costs.append(book.price(g, demand))
                 pair = pairs[at]
             arcs.append(Arc(index, demand_index, _unit_cost(reach, g), pair))
+            hints.append(hint[index])
     answer = Sourcing(
-        [Source(sum(g.quantity for g in pool), pool[0].unit_g, pool[0].gtin, pool[0].zone) for pool in pools],
-        [_priced(reach, demand, shares) for demand in demands],
+        [Source(units, pool[0].unit_g, pool[0].gtin, pool[0].zone) for pool, units in zip(pools, left, strict=True)],
+        [_priced(reach, demand, reach.shares) for demand in demands],
         arcs,
         pair_costs,
-    ).solve(seconds=seconds, work=work, seed=seed)
+    ).solve(seconds=seconds, work=work, seed=seed, hint=hints if had else None)
     wanted: dict[int, list[tuple[Demand, int]]] = defaultdict(list)
     for arc, units in zip(arcs, answer, strict=True):
         if units:
             wanted[arc.source].append((demands[arc.demand], units))
     for index, takers in wanted.items():
         book.hand_out(pools[index], takers)
-
-
-def _pools(reach: Reach) -> list[list[Goods]]:
-    """Lots on the shelf that are the same to everybody, first expiring first; an offer is a pool of its own."""
-    takers: dict[str, list[str]] = defaultdict(list)
-    for goods, demand in reach.slack_s:
-        takers[goods].append(demand)
-    found: dict[object, list[Goods]] = defaultdict(list)
-    for g in reach.day.goods:
-        if takers[g.key]:
-            found[(g.gtin, g.unit_g, tuple(takers[g.key])) if g.on_shelf else g.key].append(g)
-    for pool in found.values():
-        pool.sort(key=first_expiring)
-    return list(found.values())
 
 
 def _priced(reach: Reach, demand: Demand, shares: Mapping[str, int]) -> sourcing.Demand:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import heapq
 from collections import defaultdict
 
-from logistics.allocation.facts import Demand, Goods, LineDemand, SiteDemand
-from logistics.allocation.reach import Reach
+from logistics.allocation.facts import Demand, Goods, LineDemand, SiteDemand, first_expiring
+from logistics.allocation.reach import Pair, PairPrice, Reach
 
 OVER_UNIT_FROM = 0.25  # a unit over the ask is given only for a rest of at least this part of it
 
 
 class Book:
-    """``given`` holds units per goods and demand key, ``left`` what nobody has been promised."""
+    """``given`` holds units per goods and demand key, ``left`` what nobody has been promised; ``price`` is what binding a shop's goods and
+    a demand to one route costs (by distance, if nothing better is known)."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reach, price: PairPrice | None = None) -> None:
         self.reach = reach
+        self.price = price or reach.pair_cost
         self.day = reach.day
         self.goods = reach.goods
         self.left = {g.key: g.quantity for g in self.day.goods}
@@ -33,6 +34,15 @@ class Book:
             self._of[demand].add(goods)
         else:
             self._of[demand].discard(goods)
+
+    def bound_pairs(self) -> set[Pair]:
+        """The shops and sites that are bound to one route already."""
+        sites = {key: demand.site for key, demand in self.reach.demands.items()}
+        return {
+            (self.goods[g].site, self.goods[g].window, sites[d])
+            for (g, d), units in self.given.items()
+            if units and not self.goods[g].on_shelf
+        }
 
     def grams(self, demand: Demand) -> int:
         return self._grams[demand.key]
@@ -101,7 +111,7 @@ class Book:
         """0: already on its way there, then the shelf, then a new shop by what the pair costs."""
         if any(_from(other) == _from(goods) for other, _ in self.of(line)):
             return 0
-        return 1 if goods.on_shelf else 1 + self.reach.pair_cost(goods, line)
+        return 1 if goods.on_shelf else 1 + self.price(goods, line)
 
     def vary(self) -> None:
         """More kinds for visits and pickup days that have fewer than wanted: something of a frequent kind is exchanged for one that
@@ -189,11 +199,6 @@ class Book:
                 if moved > 0:
                     self.give(later.key, demand, -moved)
                     self.give(earlier.key, demand, moved)
-
-
-def first_expiring(goods: Goods) -> tuple[bool, dt.date, str]:
-    """Sort key: first expiring first, no date last."""
-    return goods.last_day is None, goods.last_day or dt.date.max, goods.key
 
 
 def _from(goods: Goods) -> tuple[str, tuple[int, int] | None]:

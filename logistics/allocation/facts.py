@@ -72,6 +72,11 @@ class Goods:
         return not self.allergens.isdisjoint(excluded)
 
 
+def first_expiring(goods: Goods) -> tuple[bool, dt.date, str]:
+    """Sort key: first expiring first, no date last."""
+    return goods.last_day is None, goods.last_day or dt.date.max, goods.key
+
+
 @dataclass(frozen=True, slots=True)
 class LineDemand:
     """One line of a partner's order: ``asked_g`` of a category or of an item (its units in grams)."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
-from logistics.allocation.facts import Day, Demand, Goods, LineDemand, SiteDemand, Van
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand, SiteDemand, Van, first_expiring
 from logistics.allocation.policies import light_enough, longest_ride_s, low_enough, may_stand, refused_because
+from logistics.allocation.shares import fair_shares
 
 TravelS = Callable[[str, str], int]
 Pair = tuple[str, tuple[int, int] | None, str]  # shop, when it is ready, where the goods go
+PairPrice = Callable[[Goods, Demand], int]
 
 ZONES = ("ambient", "chilled", "frozen")
 # Prices in the planner's cost units (one metre driven = 1).
@@ -50,7 +54,30 @@ class Reach:
         return (goods.key, demand.key) in self.slack_s
 
     def for_demand(self, demand: Demand) -> list[Goods]:
-        return [g for g in self.day.goods if self.can(g, demand)]
+        return self._for_demand[demand.key]
+
+    @cached_property
+    def _for_demand(self) -> dict[str, list[Goods]]:
+        return {key: [g for g in self.day.goods if (g.key, key) in self.slack_s] for key in self.demands}
+
+    @cached_property
+    def shares(self) -> dict[str, int]:
+        """Grams that each line (by key) may get when food is scarce."""
+        return fair_shares(self.day.lines, [g for g in self.day.goods if not g.blocked], self.can)
+
+    @cached_property
+    def pools(self) -> list[list[Goods]]:
+        """Lots on the shelf that are the same to everybody, first expiring first; an offer is a pool of its own."""
+        takers: dict[str, list[str]] = defaultdict(list)
+        for goods, demand in self.slack_s:
+            takers[goods].append(demand)
+        found: dict[object, list[Goods]] = defaultdict(list)
+        for g in self.day.goods:
+            if takers[g.key]:
+                found[(g.gtin, g.unit_g, tuple(takers[g.key])) if g.on_shelf else g.key].append(g)
+        for pool in found.values():
+            pool.sort(key=first_expiring)
+        return list(found.values())
 
     def _slack(self, van: Van, goods: Goods, demand: Demand) -> int:
         """Seconds to spare when ``van`` does nothing else; negative: not in time, not back in time, or not carried."""
@@ -106,11 +133,18 @@ class Reach:
 
     def candidates(self, demand: Demand) -> list[Goods]:
         """Everything on the shelf that may go there, and the nearest shops' offers."""
-        fits = self.for_demand(demand)
-        direct = sorted((g for g in fits if not g.on_shelf), key=lambda g: (self.pair_cost(g, demand), g.key))
-        most = NEAREST_SHOPS if isinstance(demand, LineDemand) else 3 * NEAREST_SHOPS
-        nearest = set(list(dict.fromkeys(g.site for g in direct))[:most])
-        return [g for g in fits if g.on_shelf] + [g for g in direct if g.site in nearest]
+        return self._candidates[demand.key]
+
+    @cached_property
+    def _candidates(self) -> dict[str, list[Goods]]:
+        found = {}
+        for key, demand in self.demands.items():
+            fits = self._for_demand[key]
+            direct = sorted((g for g in fits if not g.on_shelf), key=lambda g: (self.pair_cost(g, demand), g.key))
+            most = NEAREST_SHOPS if isinstance(demand, LineDemand) else 3 * NEAREST_SHOPS
+            nearest = set(list(dict.fromkeys(g.site for g in direct))[:most])
+            found[key] = [g for g in fits if g.on_shelf] + [g for g in direct if g.site in nearest]
+        return found
 
     def reason(self, demand: Demand, missing_g: int, left: Callable[[Goods], int]) -> str:
         """Why ``missing_g`` grams are missing: the narrowest rule that, lifted, would leave goods for it."""

@@ -95,15 +95,15 @@ def _csr(lists: list[list[int]]) -> tuple[Ints, Ints]:
 def _neighbours(problem: Problem, t_site: Ints) -> tuple[Ints, Ints]:
     """Per task away from the depots the nearest such tasks of any request, itself first."""
     depots = {v.start_site for v in problem.vehicles} | {v.end_site for v in problem.vehicles}
-    located = np.array([t for t in range(len(t_site)) if int(t_site[t]) not in depots], dtype=np.int64)
-    lists: list[list[int]] = [[] for _ in range(len(t_site))]
-    if len(located):
-        both = problem.travel_m + problem.travel_m.T
-        sites = t_site[located]
-        for t in located:
-            order = np.argsort(both[t_site[t], sites], kind="stable")
-            lists[int(t)] = [int(t), *[int(x) for x in located[order[: NEIGHBOURS + 1]] if x != t][:NEIGHBOURS]]
-    return _csr(lists)
+    located = np.flatnonzero(~np.isin(t_site, sorted(depots)))
+    first = np.zeros(len(t_site) + 1, dtype=np.int64)
+    if not len(located):
+        return first, _ints([])
+    both = (problem.travel_m + problem.travel_m.T)[np.ix_(t_site[located], t_site[located])]
+    np.fill_diagonal(both, -1)
+    order = np.argsort(both, axis=1, kind="stable")[:, : NEIGHBOURS + 1]
+    first[located + 1] = order.shape[1]
+    return np.cumsum(first), _ints(located[order].ravel())
 
 
 def gets_to(vehicle: Vehicle, site: Site) -> bool:

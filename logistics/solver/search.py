@@ -227,8 +227,8 @@ class Search:
 
     _last_report = -1
 
-    def run(self, start: Sequence[Route] | None) -> None:
-        """The whole search."""
+    def run(self, start: Sequence[Route] | None, hot: float = HOT) -> None:
+        """The whole search, annealing from ``hot`` on."""
         given = None if start is None else self._usable(start)
         for w in self.workers:
             if given is not None:
@@ -244,7 +244,7 @@ class Search:
         used, used_work = self.limit.elapsed(), 0
         if self._closing_pays():
             until = used + FLEET_SHARE * max(seconds - used, 0.0)
-            leg = Leg(until, int(work * FLEET_SHARE), heat * HOT, heat * COLD, 2)
+            leg = Leg(until, int(work * FLEET_SHARE), heat * hot, heat * COLD, 2)
             self.each(lambda w: self._fewer(w, leg))
             best = self.best()
             for w in self.workers:
@@ -259,7 +259,7 @@ class Search:
             until = used + share * max(seconds - used, 0.0)
             rounds = int((work - used_work) * share) - done
             done += rounds
-            leg = Leg(until - self._reserve(), rounds, self._cooled(heat, phase), self._cooled(heat, phase + 1), fleet)
+            leg = Leg(until - self._reserve(), rounds, _cooled(heat, hot, phase), _cooled(heat, hot, phase + 1), fleet)
             self.each(lambda w, leg=leg: w.run(self.limit, leg))  # type: ignore[misc]
             if self._recombine(until) or phase + 2 >= PHASES:
                 plan = self.best().plan()
@@ -268,10 +268,6 @@ class Search:
             self.report()
             if self.limit.over():
                 break
-
-    @staticmethod
-    def _cooled(heat: float, phase: int) -> float:
-        return heat * HOT * float((COLD / HOT) ** (phase / PHASES))
 
     def _recombine(self, until: float) -> bool:
         """Let CP-SAT choose among all routes seen; the time for it was left free before ``until``."""
@@ -346,6 +342,10 @@ class Search:
         return Result(tuple(routes), unserved, cost_of(self.problem, routes, unserved), rounds, self.limit.reason())
 
 
+def _cooled(heat: float, hot: float, phase: int) -> float:
+    return heat * hot * float((COLD / hot) ** (phase / PHASES))
+
+
 def solve(
     problem: Problem,
     *,
@@ -356,12 +356,14 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     start: Sequence[Route] | None = None,
+    hot: float = HOT,
 ) -> Result:
     """The best plan found within ``seconds``, or, when ``work`` is given, within so many rounds per thread.
 
     With ``work`` the same input, seed and ``processes`` give the same plan. ``processes`` counts threads: the compiled search does
     not hold Python's lock, so each uses a core of its own, also inside a job that may not start processes. ``should_stop`` is asked
-    every few hundredths of a second. What does not fit is in ``unserved``; nothing is raised for that.
+    every few hundredths of a second. ``hot`` is the temperature to begin with, in mean costs per stop: less of it keeps more of
+    ``start``. What does not fit is in ``unserved``; nothing is raised for that.
     """
     limit = Limit(seconds, work, should_stop)
     if not problem.requests or not problem.vehicles:
@@ -374,5 +376,5 @@ def solve(
 
         return solve_without_kernel(problem, limit=limit, start=start)
     search = Search(problem, limit, seed, processes, on_progress)
-    search.run(start)
+    search.run(start, hot)
     return search.result()

@@ -100,8 +100,10 @@ class Sourcing:
     def grams(self, arc: int) -> int:
         return self.sources[self.arcs[arc].source].unit_g
 
-    def solve(self, *, seconds: float | None = None, work: float | None = None, seed: int = 1) -> list[int]:
-        """``work`` is CP-SAT's deterministic time."""
+    def solve(
+        self, *, seconds: float | None = None, work: float | None = None, seed: int = 1, hint: Sequence[int] | None = None
+    ) -> list[int]:
+        """``work`` is CP-SAT's deterministic time; ``hint`` an answer to start from."""
         if not any(self.most):
             return [0] * len(self.arcs)
         relaxed = self._relax()
@@ -111,9 +113,14 @@ class Sourcing:
             i
             for i, arc in enumerate(self.arcs)
             if self.most[i]
-            and (relaxed[i] > EPSILON or arc.pair in opened or (arc.pair is None and not self.demands[arc.demand].kinds))
+            and (
+                relaxed[i] > EPSILON
+                or arc.pair in opened
+                or (arc.pair is None and not self.demands[arc.demand].kinds)
+                or (hint is not None and hint[i] > 0)
+            )
         }
-        return self._integers(kept, rounded, seconds=seconds, work=work, seed=seed)
+        return self._integers(kept, rounded if hint is None else list(hint), seconds=seconds, work=work, seed=seed)
 
     def _relax(self) -> list[float]:
         from ortools.linear_solver import pywraplp  # noqa: PLC0415 - heavy, so only where it is used

@@ -1,19 +1,23 @@
-"""Allocation and routing in turn until time is up: which offer goes straight to whom depends on who drives past.
+"""Allocation and routing together: which offer goes straight to whom depends on who drives past, and who drives past on that.
 
-1. allocate with pair prices by distance;  2. route;  3. tell the allocation which shop → partner pairs now lie on one route in that
-order (nearly free) and which fitted on none (dear), allocate again, and route again from the routes there are. The best of all
-rounds counts, so a round can only help. Every round's answer is feasible by itself.
+First an allocation by distance and routes for it. Then many short turns: a few neighbouring demands give back what they have and are
+supplied anew, at prices that say how far round each shop would be for the routes there are (``detours``); the routes follow from where
+they stand. A worse answer may stand for a while, the less likely the later (annealing); the best of all turns counts. Every turn's
+answer is feasible by itself.
 """
 
 from __future__ import annotations
 
+import math
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from logistics.allocation.allocate import Allocation, allocate, without
-from logistics.allocation.facts import Day, LineDemand
-from logistics.allocation.reach import Pair, Reach
+from logistics.allocation.allocate import Allocation, again, allocate, without
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand
+from logistics.allocation.reach import PairPrice, Reach
+from logistics.dispatch.planner.detours import ON_THE_WAY, Detours
 from logistics.dispatch.planner.document import PlannedRoute, routes_of, tally
 from logistics.dispatch.planner.loads import (
     LINE_PER_G,
@@ -26,28 +30,29 @@ from logistics.dispatch.planner.loads import (
     loads_of,
     offer_price_per_g,
 )
+from logistics.dispatch.planner.neighbours import Neighbours
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result, Route, Stop
-from logistics.solver.search import Progress, solve
+from logistics.solver.search import HOT, solve
 
-ON_THE_WAY = 50
-FITTED_NOWHERE = 200_000
-ROUNDS = 3
-SOURCING_SHARE = 0.1
-SOURCING_MOST_S = 3.0
-LAST_WORD_SHARE = 0.05
-LAST_WORD_MOST_S = 3.0
-VISITS_SHARE = 0.05
-VISITS_MOST_S = 3.0
-SOURCING_MOST_WORK = 3.0  # CP-SAT's deterministic time when search rounds are counted instead of seconds,
-SOURCING_WORK = 0.001  # which grows by this much with every round asked for
-ROUTE_SHARES = (0.4, 0.6, 1.0)  # of what is left at that moment
+SOURCING_SHARE, SOURCING_MOST_S = 0.08, 3.0
+VISITS_SHARE, VISITS_MOST_S = 0.05, 3.0
+FIRST_SHARE = 0.3  # of the time, until the first routes stand
+TURNS = 100  # about so many turns fit into the rest
+LEAST_TURN_S, LEAST_TURN_ROUNDS = 0.08, 20
+LAST_WORD_SHARE, LAST_WORD_MOST_S = 0.05, 3.0
+SOURCING_WORK = 0.2  # CP-SAT's deterministic time for the first allocation when search rounds are counted,
+TURN_WORK, TURN_SOURCING_S = 0.03, 0.04  # and, or in seconds, for that of a turn
+WARM = 0.5  # the routing's temperature in a turn, in mean costs per stop
+TOLERANCE = 0.006  # of the cost of driving: what a worse answer may cost more at first
+NOISE = 0.5  # prices of pairs are judged by so much less or more
+ASK_AGAIN, ASKED_AT_MOST = 0.2, 3_000  # of the pairs that cost nothing so many are priced as if they were new, up to this
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One round: what was allocated, the routing problem with its loads and result, and the routes with goods. ``stopped``: somebody
-    asked to end, be it in a later round than this one."""
+    """One turn: what was allocated, the routing problem with its loads and result, and the routes with goods. ``stopped``: somebody
+    asked to end, be it in a later turn than this one."""
 
     allocation: Allocation
     loads: tuple[Load, ...]
@@ -56,6 +61,62 @@ class Outcome:
     routes: tuple[PlannedRoute, ...]
     cost: int
     stopped: bool = False
+
+
+class _Budget:
+    """Seconds or search rounds: how many for what, and what part is done."""
+
+    def __init__(self, seconds: float | None, work: int | None) -> None:
+        self._begin = time.monotonic()
+        self.seconds, self.work = seconds, work
+        self._rounds = 0
+
+    def sourcing(self) -> dict[str, float]:
+        """For the first allocation, in the words of ``allocate``."""
+        if self.seconds is None:
+            return {"work": SOURCING_WORK}
+        return {"seconds": min(SOURCING_MOST_S, SOURCING_SHARE * self.seconds)}
+
+    def sourcing_again(self) -> dict[str, float]:
+        return {"work": TURN_WORK} if self.seconds is None else {"seconds": TURN_SOURCING_S}
+
+    def visits(self) -> float | None:
+        return None if self.seconds is None else min(VISITS_MOST_S, max(0.2, VISITS_SHARE * self.seconds))
+
+    def first(self) -> tuple[float | None, int | None]:
+        """Seconds or rounds for the first routes."""
+        if self.seconds is None:
+            return None, self._spend(FIRST_SHARE)
+        return max(0.2, FIRST_SHARE * self.seconds - self._passed()), None
+
+    def turn(self) -> tuple[float | None, int | None] | None:
+        """Seconds or rounds for one turn, or ``None`` when there is no time for one."""
+        if self.seconds is None:
+            assert self.work is not None  # noqa: S101 - one of the two is given
+            share = max(LEAST_TURN_ROUNDS / self.work, (1.0 - FIRST_SHARE) / TURNS)
+            return None if self._rounds >= self.work else (None, self._spend(share))
+        left = self.seconds - self._passed() - min(LAST_WORD_MOST_S, LAST_WORD_SHARE * self.seconds)
+        turn = max(LEAST_TURN_S, (1.0 - FIRST_SHARE) * self.seconds / TURNS)
+        return None if left < turn + TURN_SOURCING_S else (turn, None)
+
+    def last_word(self) -> tuple[float | None, int | None]:
+        if self.seconds is None:
+            return None, max(1, (self.work or 0) // 4)
+        return min(LAST_WORD_MOST_S, max(0.2, LAST_WORD_SHARE * self.seconds)), None
+
+    def done(self, more: int = 0) -> float:
+        """The part of the budget that is used up, from 0 to 1; ``more`` rounds are not yet counted."""
+        if self.seconds is None:
+            return min(1.0, (self._rounds + more) / max(1, self.work or 1))
+        return min(1.0, self._passed() / self.seconds)
+
+    def _passed(self) -> float:
+        return time.monotonic() - self._begin
+
+    def _spend(self, share: float) -> int:
+        rounds = max(1, round(share * (self.work or 1)))
+        self._rounds += rounds
+        return rounds
 
 
 def optimise(
@@ -68,103 +129,137 @@ def optimise(
     on_progress: Callable[[float, str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Outcome:
-    """The best outcome within ``seconds`` (or, with ``work``, after that many search rounds each time: repeatable).
+    """The best outcome within ``seconds`` (or, with ``work``, after that many search rounds: repeatable).
 
     ``on_progress`` gets the part done (0–1) and a word for what is going on: ``allocate`` or ``route``.
     """
-    begin = time.monotonic()
-    tell = on_progress or (lambda part, what: None)
-    reach = Reach(day, travel.between())
-    best: Outcome | None = None
-    prices: dict[Pair, int] = {}
-    sourcing_s = 0.0
-    routing_s = 0.0 if seconds is None else seconds - min(LAST_WORD_MOST_S, LAST_WORD_SHARE * seconds)
-    for turn in range(ROUNDS):
-        before = time.monotonic()
-        tell(_done(begin, seconds, turn), "allocate")
-        allocation = allocate(
-            reach,
-            seconds=None if seconds is None else min(SOURCING_MOST_S, max(0.5, SOURCING_SHARE * seconds)),
-            work=min(SOURCING_MOST_WORK, 0.1 + SOURCING_WORK * (work or 0)) if seconds is None else None,
-            seed=seed,
-            pair_prices=prices,
+    return _Together(day, travel, _Budget(seconds, work), seed, on_progress or (lambda part, what: None), should_stop).run()
+
+
+class _Together:
+    """One call of :func:`optimise`."""
+
+    def __init__(
+        self,
+        day: Day,
+        travel: Travel,
+        budget: _Budget,
+        seed: int,
+        tell: Callable[[float, str], None],
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self.day, self.travel, self.budget, self.seed, self.tell, self.should_stop = day, travel, budget, seed, tell, should_stop
+        self.reach = Reach(day, travel.between())
+        self.dice = random.Random(seed)  # noqa: S311 - chance for a search, nothing secret
+
+    def run(self) -> Outcome:
+        self.tell(0.0, "allocate")
+        allocation = allocate(self.reach, seed=self.seed, **self.budget.sourcing())  # type: ignore[arg-type]
+        loads = tuple(loads_of(self.day, allocation))
+        start = self._visits_first(loads)
+        best = current = self._routed(allocation, loads, self.budget.first(), start)
+        if not loads or current.result.stopped == "request":
+            return replace(best, stopped=current.result.stopped == "request")
+        neighbours = Neighbours(self.reach, self.dice)
+        while (limit := self.budget.turn()) is not None:
+            freed = neighbours.choose(current.allocation)
+            if not freed:
+                break
+            newest = self._turn(current, freed, limit)
+            if newest.cost < current.cost + self._tolerated(current):
+                current = newest
+            if newest.cost < best.cost:
+                best = newest
+            if newest.result.stopped == "request":
+                return replace(best, stopped=True)
+        return self._given_up(best)
+
+    def _turn(self, current: Outcome, freed: frozenset[str], limit: tuple[float | None, int | None]) -> Outcome:
+        self.tell(self.budget.done(), "allocate")
+        allocation = again(
+            self.reach,
+            current.allocation,
+            freed,
+            seed=self.dice.randrange(1 << 30),
+            price=self._judged(current),
+            **self.budget.sourcing_again(),
         )
-        sourcing_s = time.monotonic() - before
-        loads = tuple(loads_of(day, allocation))
-        outcome = _routed(
-            day,
-            travel,
-            allocation,
-            loads,
-            seconds=None if seconds is None else _leg(routing_s - (time.monotonic() - begin), turn, sourcing_s),
-            work=work,
-            seed=seed + turn,
-            start=carried_over(best.loads, best.result, loads)
-            if best
-            else _visits_first(day, loads, travel, seconds, work, seed),
-            on_progress=_relay(tell, begin, seconds, turn, work),
-            should_stop=should_stop,
+        loads = tuple(loads_of(self.day, allocation))
+        return self._routed(allocation, loads, limit, carried_over(current.loads, current.result, loads), hot=WARM)
+
+    def _tolerated(self, current: Outcome) -> float:
+        """How much dearer a new answer may be: by chance, and less and less."""
+        driving = sum(r.distance_m + r.return_s - r.depart_s for r in current.routes)
+        left = 1.0 - self.budget.done()
+        return -math.log(1.0 - self.dice.random()) * TOLERANCE * left * driving
+
+    def _judged(self, current: Outcome) -> PairPrice:
+        """The price of each pair by the present routes, a little by chance: a pair that is on the way costs next to nothing, so a bad
+        one would never be let go if it were not now and then asked again."""
+        failed = frozenset(
+            (piece.goods, piece.demand)
+            for index in current.result.unserved
+            for piece in current.loads[index].pieces
+            if piece.demand is not None
         )
-        if best is None or outcome.cost < best.cost:
-            best = outcome
-        late = seconds is not None and routing_s - (time.monotonic() - begin) < 2 * sourcing_s
-        if outcome.result.stopped == "request":
-            return replace(best, stopped=True)
-        if not loads or late:
-            break
-        prices = _prices(day, best, outcome)
-    assert best is not None  # noqa: S101 - ROUNDS is at least one
-    return _given_up(day, travel, reach, best, seconds=seconds, work=work, seed=seed)
+        detours = Detours(self.day, self.travel, current.problem, current.result, failed=failed)
+        known: dict[tuple[str, tuple[int, int] | None, str], int] = {}
 
+        def price(goods: Goods, demand: Demand) -> int:
+            found = detours.price(goods, demand)
+            pair = (goods.site, goods.window, demand.site)
+            if pair not in known:
+                if found == ON_THE_WAY and self.dice.random() < ASK_AGAIN:
+                    found = self.dice.randrange(ON_THE_WAY, ASKED_AT_MOST)
+                known[pair] = round(found * self.dice.uniform(1.0 - NOISE, 1.0 + NOISE))
+            return known[pair]
 
-def _leg(left: float, turn: int, sourcing_s: float) -> float:
-    """Seconds to route in this turn: a share of what is left, or all of it when no further turn would fit in."""
-    leg = left * ROUTE_SHARES[turn]
-    return max(0.2, left if left - leg < 3 * sourcing_s else leg)
+        return price
 
+    def _routed(
+        self,
+        allocation: Allocation,
+        loads: tuple[Load, ...],
+        limit: tuple[float | None, int | None],
+        start: list[Route] | None,
+        hot: float = HOT,
+    ) -> Outcome:
+        problem = build_problem(self.day, loads, self.travel)
+        result = solve(
+            problem,
+            seconds=limit[0],
+            work=limit[1],
+            seed=self.dice.randrange(1 << 20),
+            start=start,
+            on_progress=lambda p: self.tell(self.budget.done(), "route"),
+            should_stop=self.should_stop,
+            hot=hot,
+        )
+        routes = routes_of(self.day, loads, problem, result)
+        return Outcome(allocation, loads, problem, result, routes, cost_of(self.day, routes))
 
-def _routed(
-    day: Day,
-    travel: Travel,
-    allocation: Allocation,
-    loads: tuple[Load, ...],
-    *,
-    seconds: float | None,
-    work: int | None,
-    seed: int,
-    start: list[Route] | None,
-    on_progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-) -> Outcome:
-    problem = build_problem(day, loads, travel)
-    result = solve(problem, seconds=seconds, work=work, seed=seed, start=start, on_progress=on_progress, should_stop=should_stop)
-    routes = routes_of(day, loads, problem, result)
-    return Outcome(allocation, loads, problem, result, routes, cost_of(day, routes))
+    def _visits_first(self, loads: tuple[Load, ...]) -> list[Route] | None:
+        """Routes with the visits alone: which car stands where is settled before anything else fills the routes."""
+        depots = {v.depot for v in self.day.vans}
+        first = tuple(load for load in loads if load.visit and load.pick in depots)
+        if not first:
+            return None
+        problem = build_problem(self.day, first, self.travel)
+        result = solve(problem, seconds=self.budget.visits(), work=self.budget.work, seed=self.seed)
+        return carried_over(first, result, loads)
 
-
-def _given_up(
-    day: Day, travel: Travel, reach: Reach, best: Outcome, *, seconds: float | None, work: int | None, seed: int
-) -> Outcome:
-    """Goods that fitted on no route from the shop to their partner may still come to the depot, and the partner may get the same from
-    the shelf: the last word on direct pairs that did not work out."""
-    goods = day.goods_by_key()
-    failed = [best.loads[i] for i in best.result.unserved]
-    dropped = {(p.goods, p.demand) for load in failed for p in load.pieces if p.demand and not goods[p.goods].on_shelf}
-    if not dropped:
-        return best
-    allocation = without(reach, best.allocation, dropped)
-    loads = tuple(loads_of(day, allocation))
-    outcome = _routed(
-        day,
-        travel,
-        allocation,
-        loads,
-        seconds=None if seconds is None else min(LAST_WORD_MOST_S, max(0.2, LAST_WORD_SHARE * seconds)),
-        work=None if work is None else max(1, work // 4),
-        seed=seed,
-        start=carried_over(best.loads, best.result, loads),
-    )
-    return outcome if outcome.cost < best.cost else best
+    def _given_up(self, best: Outcome) -> Outcome:
+        """Goods that fitted on no route from the shop to their partner may still come to the depot, and the partner may get the same
+        from the shelf: the last word on direct pairs that did not work out."""
+        goods = self.day.goods_by_key()
+        failed = [best.loads[i] for i in best.result.unserved]
+        dropped = {(p.goods, p.demand) for load in failed for p in load.pieces if p.demand and not goods[p.goods].on_shelf}
+        if not dropped:
+            return best
+        allocation = without(self.reach, best.allocation, dropped)
+        loads = tuple(loads_of(self.day, allocation))
+        outcome = self._routed(allocation, loads, self.budget.last_word(), carried_over(best.loads, best.result, loads))
+        return outcome if outcome.cost < best.cost else best
 
 
 def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
@@ -181,41 +276,6 @@ def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
     return cost
 
 
-def _prices(day: Day, best: Outcome, newest: Outcome) -> dict[Pair, int]:
-    goods = day.goods_by_key()
-    prices: dict[Pair, int] = {}
-    for index in newest.result.unserved:
-        load = newest.loads[index]
-        first = goods[load.pieces[0].goods] if load.pieces else None
-        if first is not None and not first.on_shelf and load.pieces[0].demand is not None:
-            prices[first.site, first.window, load.drop] = FITTED_NOWHERE
-    for route in best.result.routes:
-        seen: set[tuple[str, tuple[int, int] | None]] = set()
-        for stop in route.stops:
-            site = best.problem.sites[stop.site].code
-            for at in seen:
-                prices[at[0], at[1], site] = ON_THE_WAY
-            for index in stop.pickups:
-                for piece in best.loads[index].pieces[:1]:
-                    g = goods[piece.goods]
-                    if not g.on_shelf:
-                        seen.add((g.site, g.window))
-    return prices
-
-
-def _visits_first(
-    day: Day, loads: tuple[Load, ...], travel: Travel, seconds: float | None, work: int | None, seed: int
-) -> list[Route] | None:
-    """Routes with the visits alone: which car stands where is settled before anything else fills the routes."""
-    depots = {v.depot for v in day.vans}
-    first = tuple(load for load in loads if load.visit and load.pick in depots)
-    if not first:
-        return None
-    limit = None if seconds is None else min(VISITS_MOST_S, max(0.2, VISITS_SHARE * seconds))
-    result = solve(build_problem(day, first, travel), seconds=limit, work=work, seed=seed)
-    return carried_over(first, result, loads)
-
-
 def carried_over(old_loads: tuple[Load, ...], result: Result, loads: tuple[Load, ...]) -> list[Route]:
     """Routes in terms of another round's loads; what that round does not move is left out."""
     index_of = {load.ref: i for i, load in enumerate(loads)}
@@ -230,19 +290,3 @@ def carried_over(old_loads: tuple[Load, ...], result: Result, loads: tuple[Load,
         if kept:
             routes.append(replace(route, stops=kept))
     return routes
-
-
-def _done(begin: float, seconds: float | None, turn: int) -> float:
-    return turn / ROUNDS if seconds is None else min(1.0, (time.monotonic() - begin) / seconds)
-
-
-def _relay(
-    tell: Callable[[float, str], None], begin: float, seconds: float | None, turn: int, work: int | None
-) -> Callable[[Progress], None]:
-    def relay(progress: Progress) -> None:
-        if seconds is not None:
-            tell(_done(begin, seconds, turn), "route")
-        else:
-            tell((turn + min(1.0, progress.rounds / max(1, work or 1))) / ROUNDS, "route")
-
-    return relay

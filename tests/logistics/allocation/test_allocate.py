@@ -1,9 +1,9 @@
 from collections import Counter
 
-from logistics.allocation.allocate import allocate, settle, without
+from logistics.allocation.allocate import again, allocate, settle, without
 from logistics.allocation.book import Book
 from logistics.allocation.reach import Reach
-from tests.factories.days import clock, day, line, offer, pickup_day, shelf, travel_s, van, visit
+from tests.factories.days import day, line, offer, pickup_day, shelf, travel_s, van, visit
 
 EGG = frozenset({"卵"})
 
@@ -122,10 +122,35 @@ def test_pair_prices_steer_to_the_shop_that_is_passed_anyway():
         goods=[offer("A/1", "D1", 10), offer("A/2", "D2", 10)],
         lines=[line("O1/rice", "P1", 8)],
     )
-    window = (clock("09:00"), clock("12:00"))
-    dear, cheap = {("D1", window, "P1"): 60_000}, {("D2", window, "P1"): 60_000}
-    assert units(facts, pair_prices=dear)[0] == {("A/2", "O1/rice"): 8}
-    assert units(facts, pair_prices=cheap)[0] == {("A/1", "O1/rice"): 8}
+    for dear, near in (("D1", "A/2"), ("D2", "A/1")):
+        found, _ = units(facts, price=lambda goods, demand, dear=dear: 60_000 if goods.site == dear else 1_000)
+        assert found == {(near, "O1/rice"): 8}
+
+
+def test_what_is_not_asked_again_keeps_what_it_has():
+    # O1 has 5 of the 8 bags; O2, asked again, gets the 3 that are left and what it had from the second shop is free again.
+    facts = day(
+        places={"P1": 4, "P2": 5, "D1": 3, "D2": 6},
+        goods=[offer("A/1", "D1", 8), offer("A/2", "D2", 8)],
+        lines=[line("O1/rice", "P1", 5), line("O2/rice", "P2", 3)],
+    )
+    reach = Reach(facts, travel_s(facts))
+    before = settle(given(reach, {("A/1", "O1/rice"): 5, ("A/2", "O2/rice"): 3}))
+    after = again(reach, before, {"O2/rice"}, work=1.0, price=lambda goods, demand: 60_000 if goods.site == "D2" else 1_000)
+    assert {(a.goods, a.demand): a.units for a in after.assignments} == {("A/1", "O1/rice"): 5, ("A/1", "O2/rice"): 3}
+
+
+def test_a_pair_that_is_bound_anyway_costs_nothing_more():
+    # D1 goes to P1 for the bread anyway, so the rice comes from there too, though D2 is the cheaper pair.
+    facts = day(
+        places={"P1": 4, "D1": 3, "D2": 6},
+        goods=[offer("B", "D1", 8, category="bread"), offer("A/1", "D1", 8), offer("A/2", "D2", 8)],
+        lines=[line("O1/bread", "P1", 5), line("O1/rice", "P1", 3)],
+    )
+    reach = Reach(facts, travel_s(facts))
+    before = settle(given(reach, {("B", "O1/bread"): 5}))
+    after = again(reach, before, {"O1/rice"}, work=1.0, price=lambda goods, demand: 9_000 if goods.site == "D1" else 1_000)
+    assert {(a.goods, a.demand): a.units for a in after.assignments} == {("A/1", "O1/rice"): 3, ("B", "O1/bread"): 5}
 
 
 def test_a_visit_gets_four_kilograms_a_household_in_many_kinds():
