@@ -5,8 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 
 from logistics.dispatch.services.jobs import PLAN_TASK, run_job
+from logistics.dispatch.services.parts import PART_TASK, work_on
+from logistics.dispatch.services.planning import plan_area
 
 
 @shared_task(name=PLAN_TASK)
 def plan_job(job_id: int) -> None:
     run_job(job_id=job_id)
+
+
+@shared_task(name=PART_TASK)
+def plan_part(part_id: int) -> None:
+    work_on(part_id, plan_area)

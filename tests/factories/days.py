@@ -68,8 +68,8 @@ def pickup_day(site: str, households: int, hours: str, *, kinds: int = 2) -> Sit
 
 
 def van(code: str = "VAN1", *, kind: str = "van", shift: str = "08:30-18:00", break_minutes: int = 45, **changes: Any) -> Van:
-    fields: dict[str, Any] = {"capacity_g": (500_000, 100_000, 50_000)}
-    return Van(code, kind, DEPOT, span(shift), break_s=break_minutes * 60, **(fields | changes))
+    fields: dict[str, Any] = {"depot": DEPOT, "capacity_g": (500_000, 100_000, 50_000)}
+    return Van(code, kind, shift=span(shift), break_s=break_minutes * 60, **(fields | changes))
 
 
 def day(

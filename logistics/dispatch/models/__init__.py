@@ -1,5 +1,6 @@
 from logistics.dispatch.models.call_offs import CallOff, CallOffKind, Settled
 from logistics.dispatch.models.jobs import JobState, PlanJob
+from logistics.dispatch.models.parts import PartState, PlanPart
 from logistics.dispatch.models.plans import (
     CarriedOver,
     Plan,
@@ -35,8 +36,10 @@ __all__ = [
     "FailReason",
     "JobState",
     "MobileVisit",
+    "PartState",
     "Plan",
     "PlanJob",
+    "PlanPart",
     "PlanStatus",
     "ReceiptLine",
     "Route",

@@ -27,6 +27,7 @@ from logistics.dispatch.models import (
     Stop,
     Unserved,
 )
+from logistics.dispatch.planner.areas import Part, areas, joined
 from logistics.dispatch.planner.check import Fault, check_plan
 from logistics.dispatch.planner.document import PlanDocument, PlannedRoute, Unit, summary_of
 from logistics.dispatch.planner.kept import still_wanted, under_way
@@ -34,6 +35,7 @@ from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.loads import Travel
 from logistics.dispatch.planner.optimise import optimise
 from logistics.dispatch.selectors.facts import day_facts
+from logistics.dispatch.services.parts import plan_parts
 from logistics.fleet.models import Vehicle
 from logistics.travel.great_circle import GreatCircle
 
@@ -99,10 +101,35 @@ def plan_document(
     on_progress: Callable[[float, str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> PlanDocument:
-    """The plan of these facts as a document, not yet checked."""
+    """The plan of these facts as a document, not yet checked. A day of many depots is planned area by area, side by side."""
     refuse_empty(facts)
     if work is not None:
         seconds = None
+    cut = areas(facts)
+    if len(cut) == 1:
+        whole = _planned(facts, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop)
+    else:
+        whole = joined(
+            plan_parts(cut, plan_area, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop)
+        )
+    left = (*under_way(facts), *whole.unserved)
+    return PlanDocument(facts, seconds, seed, whole.routes, left, summary_of(facts, whole.routes), cost=whole.cost)
+
+
+def plan_area(facts: Day, seconds: float | None, work: int | None, seed: int) -> Part:
+    """The plan of one area; nothing in it for an area without vehicles or work."""
+    return _planned(facts, seconds=seconds, work=work, seed=seed, on_progress=None, should_stop=None)
+
+
+def _planned(
+    facts: Day,
+    *,
+    seconds: float | None,
+    work: int | None,
+    seed: int,
+    on_progress: Callable[[float, str], None] | None,
+    should_stop: Callable[[], bool] | None,
+) -> Part:
     provider = GreatCircle(facts.detour, facts.speed_kmh)
     codes = tuple(facts.places)
     travel = Travel(codes, *provider.matrices([(p.latitude, p.longitude) for p in facts.places.values()]))
@@ -126,8 +153,7 @@ def plan_document(
     unserved = left_out(wanted, outcome, travel, limits=limits, category_names=_names())
     if on_progress:
         on_progress(0.98, "check")
-    left = (*under_way(facts), *unserved)
-    return PlanDocument(facts, seconds, seed, outcome.routes, left, summary_of(facts, outcome.routes), cost=outcome.cost)
+    return Part(outcome.routes, unserved, outcome.cost)
 
 
 def refuse_empty(facts: Day) -> None:
