@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 BLINK = 0.01
+MIXED_RATE = 0.2
+STAKE_RATE = 0.1
 LEVEL = 1e20
 """Distance between the classes of a sort key, above any key."""
 MOST_MANDATORY = 60
@@ -176,7 +178,8 @@ def recount(a: Arrays, s: State, w: Loop) -> None:
 
 @compiled
 def _sort(a: Arrays, w: Loop, count: int, fleet: int) -> None:
-    """Put ``todo`` into the order of insertion: visits, then mandatory, then the rest, each by one of several keys."""
+    """Put ``todo`` into the order of insertion: visits, then mandatory, then the rest (now and then these two together), each by one
+    of several keys."""
     kind = random(w.rng) * 13.0
     for x in range(count):
         q = w.todo[x]
@@ -196,8 +199,9 @@ def _sort(a: Arrays, w: Loop, count: int, fleet: int) -> None:
     if fleet and random(w.rng) < 0.5:
         for x in range(count):
             w.key[x] = -float(w.misses[w.todo[x]])
+    mixed = random(w.rng) < MIXED_RATE
     for x in range(count):
-        w.key[x] += w.rank[w.todo[x]] * LEVEL
+        w.key[x] += (1.0 if mixed and w.rank[w.todo[x]] > 1.0 else w.rank[w.todo[x]]) * LEVEL
     _shell(w.key, w.todo, count)
 
 
@@ -250,16 +254,32 @@ def _collect(a: Arrays, s: State, w: Loop, removed: int, everything: int) -> int
 
 
 @compiled
+def _stake(a: Arrays, w: Loop, count: int) -> float:
+    """How much a round may lose on single requests: some part of what all optional ones in ``todo`` cost when left out."""
+    total = 0.0
+    for x in range(count):
+        if a.request[w.todo[x], Q_MANDATORY] == 0:
+            total += float(a.request[w.todo[x], Q_PENALTY])
+    return total * random(w.rng)
+
+
+@compiled
 def _recreate(a: Arrays, s: State, w: Loop, count: int, fleet: int, blink: float) -> bool:
     """Insert ``todo`` greedily; False when a route went wrong (it never should)."""
     _sort(a, w, count, fleet)
+    stake = -1.0
     for x in range(count):
         q = w.todo[x]
         w.number[SEEN] += 1
         if find(a, s, q, fleet, blink, w.rng, w.place, w.labels, w.seen, w.number[SEEN]):
-            # leaving an optional request out can be cheaper than carrying it
-            if w.place[0] >= a.request[q, Q_PENALTY]:
-                continue
+            # leaving an optional request out can be cheaper than carrying it, unless others come along later in the round
+            loss = float(w.place[0] - a.request[q, Q_PENALTY])
+            if loss >= 0.0:
+                if stake < 0.0:
+                    stake = _stake(a, w, count) if blink > 0.0 and random(w.rng) < STAKE_RATE else 0.0
+                if loss >= stake:
+                    continue
+                stake -= loss
             _save(s, w, w.place[1])
             if not insert(a, s, q, w.place):
                 return False
