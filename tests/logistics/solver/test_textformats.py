@@ -136,7 +136,7 @@ def test_check_in_double_precision_sees_what_is_wrong(pairs: Path) -> None:
 
 def test_public_instances_are_solved_feasibly() -> None:
     """A few rounds on every file of the development set; without it, on the small ones above."""
-    folder = bench._folder()
+    folder = bench.bench_folder()
     files = sorted(folder.glob("*/*.txt"))
     for path in files:
         instance = textformats.read(path)
