@@ -67,7 +67,7 @@ class KeptApartForm(EntryForm):
     first = WordChoiceField(label=_("分類"), queryset=Category.objects.all(), empty_label=_("選んでください"))
     second = WordChoiceField(label=_("いっしょに積まない分類"), queryset=Category.objects.all(), empty_label=_("選んでください"))
     effective_from = DayField(label=_("この日から"))
-    effective_until = DayField(label=_("この日まで"), required=False, help_text=_("終わりが決まっていなければ空けておきます。"))
+    effective_until = DayField(label=_("この日まで（空けると、ずっと）"), required=False)
 
 
 class RideLimitForm(EntryForm):
@@ -76,11 +76,10 @@ class RideLimitForm(EntryForm):
     category = WordChoiceField(label=_("分類"), queryset=Category.objects.all(), required=False, empty_label=_("どの分類も"))
     zone = forms.ChoiceField(label=_("温度帯"), required=False, choices=lambda: [("", gettext("どの温度帯も")), *choices(Zone)])
     minutes = forms.IntegerField(
-        label=_("車両に積んでおける時間（分）"),
+        label=_("時間（分）"),
         min_value=1,
         max_value=MAX_RIDE_MINUTES,
-        help_text=_("積んだ場所を出てから、渡す場所で作業を始めるまで。"),
         widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
     )
     effective_from = DayField(label=_("この日から"))
-    effective_until = DayField(label=_("この日まで"), required=False, help_text=_("終わりが決まっていなければ空けておきます。"))
+    effective_until = DayField(label=_("この日まで（空けると、ずっと）"), required=False)

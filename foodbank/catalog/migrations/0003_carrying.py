@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '車両に積んでおける時間',
                 'verbose_name_plural': '車両に積んでおける時間',
                 'ordering': ('category', 'zone', 'effective_from'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('category__isnull', False), models.Q(('zone', ''), _negated=True), _connector='OR'), name='ride_limit_of_something'), models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='ride_limit_positive'), models.UniqueConstraint(fields=('category', 'zone', 'effective_from'), name='ride_limit_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('effective_until__isnull', True), ('effective_until__gte', models.F('effective_from')), _connector='OR'), name='ride_limit_ends_after_start')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('category__isnull', False), models.Q(('zone', ''), _negated=True), _connector='OR'), name='ride_limit_of_something'), models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='ride_limit_positive'), models.UniqueConstraint(fields=('category', 'zone', 'effective_from'), name='ride_limit_once'), models.UniqueConstraint(condition=models.Q(('category__isnull', True)), fields=('zone', 'effective_from'), name='ride_limit_of_zone_once'), models.CheckConstraint(condition=models.Q(('effective_until__isnull', True), ('effective_until__gte', models.F('effective_from')), _connector='OR'), name='ride_limit_ends_after_start')],
             },
         ),
     ]

@@ -72,7 +72,10 @@ class RideLimit(models.Model):
                 condition=models.Q(category__isnull=False) | ~models.Q(zone=""), name="ride_limit_of_something"
             ),
             models.CheckConstraint(condition=models.Q(minutes__gt=0), name="ride_limit_positive"),
-            models.UniqueConstraint(fields=("category", "zone", "effective_from"), name="ride_limit_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=("category", "zone", "effective_from"), name="ride_limit_once"),
+            models.UniqueConstraint(
+                fields=("zone", "effective_from"), condition=models.Q(category__isnull=True), name="ride_limit_of_zone_once"
+            ),
             models.CheckConstraint(condition=_ENDS_AFTER_START, name="ride_limit_ends_after_start"),
         )
 
