@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "logistics.fleet",
     "logistics.allocation",
     "logistics.dispatch",
+    "logistics.month",
     "logistics.sheets",
     "logistics.warehouse",
     "logistics.portal",

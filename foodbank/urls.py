@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("foodbank.accounts.urls")),
     path("", include("logistics.dispatch.urls")),
     path("", include("logistics.dispatch.urls_driving")),
+    path("", include("logistics.month.urls")),
     path("", include("logistics.sheets.urls")),
     path("", include("logistics.fleet.urls")),
     path("", include("foodbank.inventory.urls")),

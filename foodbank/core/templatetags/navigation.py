@@ -43,6 +43,7 @@ MENU: tuple[Item, ...] = (
     Item(_("提供先"), "partners:partner_list", ("partners:partner",)),
     Item(_("品目"), "catalog:item_list", ("catalog",)),
     Item(_("車両"), "fleet:vehicle_list", ("fleet",)),
+    Item(_("月間計画"), "month:now", ("month",)),
     Item(_("合意書"), "sites:agreement_list", ("sites",)),
     Item(_("受取日"), "pantry:pickup_days", ("pantry:pickup_day", "pantry:figures", "pantry:slot")),
     Item(_("世帯"), "pantry:households", ("pantry:household", "pantry:registration_link"), frozenset({"registrar"})),

@@ -1,0 +1,63 @@
+"""Which kitchen car goes out on which day of a month, and where it may stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from logistics.dispatch.models import CallOff, CallOffKind
+from logistics.fleet.models import Permit, Shift, Vehicle, VehicleKind
+from logistics.month.models import Candidate, CarHours, DayOff
+from logistics.month.policies import area_covers
+
+
+@dataclass(frozen=True, slots=True)
+class Outing:
+    """``vehicle`` goes out on ``day``; ``areas`` are those of its permits valid that day (D17)."""
+
+    vehicle: Vehicle
+    day: dt.date
+    start: dt.time
+    end: dt.time
+    break_minutes: int
+    areas: tuple[str, ...]
+    entered: bool
+    """From a shift that somebody has entered, not from the usual week."""
+
+    def may_stand_at(self, candidate: Candidate) -> bool:
+        return any(area_covers(area, candidate.area) for area in self.areas)
+
+    @property
+    def capacity_g(self) -> int:
+        return self.vehicle.ambient_g + self.vehicle.chilled_g + self.vehicle.frozen_g
+
+
+def kitchen_cars() -> list[Vehicle]:
+    return list(Vehicle.objects.filter(kind=VehicleKind.KITCHEN_CAR, active=True).select_related("depot").order_by("code"))
+
+
+def outings(first: dt.date, days: int, cars: Sequence[Vehicle]) -> list[Outing]:
+    """By day and car; five queries. A car without a permit valid on the day is not among them (D17), nor one that is called off."""
+    last = first + dt.timedelta(days=days - 1)
+    shifts = {(shift.vehicle_id, shift.day): shift for shift in Shift.objects.filter(vehicle__in=cars, day__range=(first, last))}
+    weekly = {(row.vehicle_id, row.weekday): row for row in CarHours.objects.filter(vehicle__in=cars)}
+    off = set(DayOff.objects.filter(day__range=(first, last)).values_list("vehicle", "day"))
+    standing = CallOff.objects.filter(kind=CallOffKind.VEHICLE, undone_at__isnull=True, day__range=(first, last))
+    off |= set(standing.values_list("vehicle", "day"))
+    permits: dict[int, list[Permit]] = defaultdict(list)
+    for permit in Permit.objects.filter(vehicle__in=cars, valid_from__lte=last).order_by("valid_from"):
+        permits[permit.vehicle_id].append(permit)
+    found = []
+    for number in range(days):
+        day = first + dt.timedelta(days=number)
+        for car in cars:
+            if {(None, day), (car.pk, day)} & off:
+                continue
+            entered, usual = shifts.get((car.pk, day)), weekly.get((car.pk, day.weekday()))
+            hours = entered or usual
+            valid = [p.area for p in permits[car.pk] if p.valid_from <= day and (p.valid_until is None or day <= p.valid_until)]
+            if hours is not None and valid:
+                found.append(Outing(car, day, hours.start, hours.end, hours.break_minutes, tuple(valid), entered is not None))
+    return found
