@@ -37,6 +37,7 @@ def test_the_layers_are_those_of_the_architecture() -> None:
     ]  # fmt: skip
     assert _flat(contracts["logistics"]["layers"]) == [
         "dayfiles",
+        "month",
         "portal",
         "sheets",
         "warehouse",

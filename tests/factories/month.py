@@ -21,7 +21,8 @@ def a_car(code: str = "CAR1", *, depot: Site | None = None, weekdays: Any = rang
     """Out 8:30–17:30 on these weekdays, 300 kg, with a permit for ``area`` from 2020 on (none: no permit)."""
     depot = depot or Site.objects.filter(kind=SiteKind.DEPOT).first() or SiteFactory.create(kind=SiteKind.DEPOT)
     car = Vehicle.objects.create(
-        code=code, name=f"見本のキッチンカー{code}", kind=VehicleKind.KITCHEN_CAR, depot=depot, ambient_g=200_000, chilled_g=80_000, frozen_g=20_000
+        code=code, name=f"見本のキッチンカー{code}", kind=VehicleKind.KITCHEN_CAR, depot=depot,
+        ambient_g=200_000, chilled_g=80_000, frozen_g=20_000,
     )  # fmt: skip
     if area:
         Permit.objects.create(vehicle=car, permit_class=PermitClass.L80, area=area, valid_from=dt.date(2020, 1, 1))
