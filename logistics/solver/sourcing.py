@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 EPSILON = 1e-6
+LEAST_FOR_TWO_S = 0.2  # below this a second worker costs more time than it saves
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ class Sourcing:
             solver.parameters.num_workers = 1
             solver.parameters.max_deterministic_time = work
         else:
-            solver.parameters.num_workers = 2
+            solver.parameters.num_workers = 2 if seconds is None or seconds > LEAST_FOR_TWO_S else 1
             solver.parameters.max_time_in_seconds = seconds or 2.0
         status = solver.solve(model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

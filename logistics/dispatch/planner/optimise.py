@@ -1,9 +1,9 @@
 """Allocation and routing together: which offer goes straight to whom depends on who drives past, and who drives past on that.
 
-First an allocation by distance and routes for it. Then many short turns: a few neighbouring demands give back what they have and are
-supplied anew, at prices that say how far round each shop would be for the routes there are (``detours``); the routes follow from where
-they stand. A worse answer may stand for a while, the less likely the later (annealing); the best of all turns counts. Every turn's
-answer is feasible by itself.
+First an allocation by distance and routes for it. Then two chains of many short turns, side by side: a few neighbouring demands give
+back what they have and are supplied anew, at prices that say how far round each shop would be for the routes there are (``detours``); the
+routes follow from where they stand. A worse answer may stand for a while, the less likely the later (annealing). Now and then both chains
+go on from the better one; the best of all turns counts. Every turn's answer is feasible by itself.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import math
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 from logistics.allocation.allocate import Allocation, again, allocate, without
 from logistics.allocation.facts import Day, Demand, Goods, LineDemand
-from logistics.allocation.reach import PairPrice, Reach
+from logistics.allocation.reach import Pair, PairPrice, Reach
 from logistics.dispatch.planner.detours import ON_THE_WAY, Detours
 from logistics.dispatch.planner.document import PlannedRoute, routes_of, tally
 from logistics.dispatch.planner.loads import (
@@ -38,8 +39,10 @@ from logistics.solver.search import HOT, solve
 SOURCING_SHARE, SOURCING_MOST_S = 0.08, 3.0
 VISITS_SHARE, VISITS_MOST_S = 0.05, 3.0
 FIRST_SHARE = 0.3  # of the time, until the first routes stand
-TURNS = 100  # about so many turns fit into the rest
-LEAST_TURN_S, LEAST_TURN_ROUNDS = 0.08, 20
+CHAINS = 2
+STRETCHES = 25  # so often the chains are compared
+TURN_S, TURN_S_PER_LOAD = 0.04, 0.0002
+TURNS, LEAST_TURN_ROUNDS = 100, 20  # when search rounds are counted: turns of each chain, if they get that many rounds
 LAST_WORD_SHARE, LAST_WORD_MOST_S = 0.05, 3.0
 SOURCING_WORK = 0.2  # CP-SAT's deterministic time for the first allocation when search rounds are counted,
 TURN_WORK, TURN_SOURCING_S = 0.03, 0.04  # and, or in seconds, for that of a turn
@@ -47,6 +50,7 @@ WARM = 0.5  # the routing's temperature in a turn, in mean costs per stop
 TOLERANCE = 0.006  # of the cost of driving: what a worse answer may cost more at first
 NOISE = 0.5  # prices of pairs are judged by so much less or more
 ASK_AGAIN, ASKED_AT_MOST = 0.2, 3_000  # of the pairs that cost nothing so many are priced as if they were new, up to this
+POLL_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,18 @@ class Outcome:
     stopped: bool = False
 
 
+Limit = tuple[float | None, int | None]
+"""Seconds or rounds of a search."""
+
+
 class _Budget:
-    """Seconds or search rounds: how many for what, and what part is done."""
+    """Seconds or search rounds: how many for what."""
 
     def __init__(self, seconds: float | None, work: int | None) -> None:
         self._begin = time.monotonic()
-        self.seconds, self.work = seconds, work
-        self._rounds = 0
+        self.seconds, self.work = seconds, 0 if seconds is not None else work or 1
+        self.turns = max(1, min(TURNS, int((1.0 - FIRST_SHARE) * self.work / LEAST_TURN_ROUNDS)))
+        self.stretches = STRETCHES if seconds is not None else min(STRETCHES, self.turns)
 
     def sourcing(self) -> dict[str, float]:
         """For the first allocation, in the words of ``allocate``."""
@@ -80,43 +89,37 @@ class _Budget:
     def sourcing_again(self) -> dict[str, float]:
         return {"work": TURN_WORK} if self.seconds is None else {"seconds": TURN_SOURCING_S}
 
-    def visits(self) -> float | None:
-        return None if self.seconds is None else min(VISITS_MOST_S, max(0.2, VISITS_SHARE * self.seconds))
-
-    def first(self) -> tuple[float | None, int | None]:
-        """Seconds or rounds for the first routes."""
+    def visits(self) -> Limit:
         if self.seconds is None:
-            return None, self._spend(FIRST_SHARE)
-        return max(0.2, FIRST_SHARE * self.seconds - self._passed()), None
+            return None, self.work
+        return min(VISITS_MOST_S, max(0.2, VISITS_SHARE * self.seconds)), None
 
-    def turn(self) -> tuple[float | None, int | None] | None:
-        """Seconds or rounds for one turn, or ``None`` when there is no time for one."""
+    def first(self) -> Limit:
+        """For the first routes."""
         if self.seconds is None:
-            assert self.work is not None  # noqa: S101 - one of the two is given
-            share = max(LEAST_TURN_ROUNDS / self.work, (1.0 - FIRST_SHARE) / TURNS)
-            return None if self._rounds >= self.work else (None, self._spend(share))
-        left = self.seconds - self._passed() - min(LAST_WORD_MOST_S, LAST_WORD_SHARE * self.seconds)
-        turn = max(LEAST_TURN_S, (1.0 - FIRST_SHARE) * self.seconds / TURNS)
-        return None if left < turn + TURN_SOURCING_S else (turn, None)
+            return None, max(1, round(FIRST_SHARE * self.work))
+        return max(0.2, FIRST_SHARE * self.seconds - self.passed()), None
 
-    def last_word(self) -> tuple[float | None, int | None]:
+    def turn(self, loads: int) -> Limit:
         if self.seconds is None:
-            return None, max(1, (self.work or 0) // 4)
+            return None, max(1, round((1.0 - FIRST_SHARE) * self.work / self.turns))
+        return TURN_S + TURN_S_PER_LOAD * loads, None
+
+    def has_turn(self, stretch: int, turn: int, loads: int) -> bool:
+        """Whether a chain that has done ``turn`` turns in this stretch has room for one more."""
+        if self.seconds is None:
+            return turn < self.turns * (stretch + 1) // self.stretches - self.turns * stretch // self.stretches
+        first = FIRST_SHARE * self.seconds
+        last = self.seconds - min(LAST_WORD_MOST_S, LAST_WORD_SHARE * self.seconds) - (self.turn(loads)[0] or 0.0)
+        return self.passed() < first + (last - first) * (stretch + 1) / self.stretches
+
+    def last_word(self) -> Limit:
+        if self.seconds is None:
+            return None, max(1, self.work // 4)
         return min(LAST_WORD_MOST_S, max(0.2, LAST_WORD_SHARE * self.seconds)), None
 
-    def done(self, more: int = 0) -> float:
-        """The part of the budget that is used up, from 0 to 1; ``more`` rounds are not yet counted."""
-        if self.seconds is None:
-            return min(1.0, (self._rounds + more) / max(1, self.work or 1))
-        return min(1.0, self._passed() / self.seconds)
-
-    def _passed(self) -> float:
+    def passed(self) -> float:
         return time.monotonic() - self._begin
-
-    def _spend(self, share: float) -> int:
-        rounds = max(1, round(share * (self.work or 1)))
-        self._rounds += rounds
-        return rounds
 
 
 def optimise(
@@ -131,7 +134,8 @@ def optimise(
 ) -> Outcome:
     """The best outcome within ``seconds`` (or, with ``work``, after that many search rounds: repeatable).
 
-    ``on_progress`` gets the part done (0–1) and a word for what is going on: ``allocate`` or ``route``.
+    ``on_progress`` gets the part done (0–1) and a word for what is going on: ``allocate`` or ``route``. It and ``should_stop`` are
+    called from the caller's own thread.
     """
     return _Together(day, travel, _Budget(seconds, work), seed, on_progress or (lambda part, what: None), should_stop).run()
 
@@ -148,91 +152,63 @@ class _Together:
         tell: Callable[[float, str], None],
         should_stop: Callable[[], bool] | None,
     ) -> None:
-        self.day, self.travel, self.budget, self.seed, self.tell, self.should_stop = day, travel, budget, seed, tell, should_stop
+        self.day, self.travel, self.budget, self.seed, self.tell = day, travel, budget, seed, tell
+        self._should_stop = should_stop
+        self.asked = False
         self.reach = Reach(day, travel.between())
-        self.dice = random.Random(seed)  # noqa: S311 - chance for a search, nothing secret
+
+    def ask(self) -> bool:
+        """Whether somebody wants to end."""
+        self.asked = self.asked or (self._should_stop is not None and self._should_stop())
+        return self.asked
 
     def run(self) -> Outcome:
         self.tell(0.0, "allocate")
         allocation = allocate(self.reach, seed=self.seed, **self.budget.sourcing())  # type: ignore[arg-type]
         loads = tuple(loads_of(self.day, allocation))
         start = self._visits_first(loads)
-        best = current = self._routed(allocation, loads, self.budget.first(), start)
-        if not loads or current.result.stopped == "request":
-            return replace(best, stopped=current.result.stopped == "request")
-        neighbours = Neighbours(self.reach, self.dice)
-        while (limit := self.budget.turn()) is not None:
-            freed = neighbours.choose(current.allocation)
-            if not freed:
-                break
-            newest = self._turn(current, freed, limit)
-            if newest.cost < current.cost + self._tolerated(current):
-                current = newest
-            if newest.cost < best.cost:
-                best = newest
-            if newest.result.stopped == "request":
-                return replace(best, stopped=True)
-        return self._given_up(best)
+        best = self.routed(allocation, loads, self.budget.first(), start, seed=self.seed, should_stop=self.ask)
+        if not loads or self.asked:
+            return replace(best, stopped=self.asked)
+        chains = [_Chain(self, best, f"{self.seed}/{number}") for number in range(CHAINS)]
+        with ThreadPoolExecutor(CHAINS) as threads:
+            for stretch in range(self.budget.stretches):
+                self.tell(FIRST_SHARE + (1.0 - FIRST_SHARE) * stretch / self.budget.stretches, "allocate")
+                if self.ask():
+                    break
+                pending: set[Future[None]] = {threads.submit(chain.go, stretch) for chain in chains}
+                while pending:
+                    done, pending = wait(pending, timeout=POLL_S)
+                    for future in done:
+                        future.result()
+                    self.ask()
+                self.tell(FIRST_SHARE + (1.0 - FIRST_SHARE) * (stretch + 1) / self.budget.stretches, "route")
+                best = min((chain.best for chain in chains), key=lambda outcome: outcome.cost)
+                for chain in chains:
+                    chain.join(best)
+        return replace(best, stopped=True) if self.asked else self._given_up(best)
 
-    def _turn(self, current: Outcome, freed: frozenset[str], limit: tuple[float | None, int | None]) -> Outcome:
-        self.tell(self.budget.done(), "allocate")
-        allocation = again(
-            self.reach,
-            current.allocation,
-            freed,
-            seed=self.dice.randrange(1 << 30),
-            price=self._judged(current),
-            **self.budget.sourcing_again(),
-        )
-        loads = tuple(loads_of(self.day, allocation))
-        return self._routed(allocation, loads, limit, carried_over(current.loads, current.result, loads), hot=WARM)
-
-    def _tolerated(self, current: Outcome) -> float:
-        """How much dearer a new answer may be: by chance, and less and less."""
-        driving = sum(r.distance_m + r.return_s - r.depart_s for r in current.routes)
-        left = 1.0 - self.budget.done()
-        return -math.log(1.0 - self.dice.random()) * TOLERANCE * left * driving
-
-    def _judged(self, current: Outcome) -> PairPrice:
-        """The price of each pair by the present routes, a little by chance: a pair that is on the way costs next to nothing, so a bad
-        one would never be let go if it were not now and then asked again."""
-        failed = frozenset(
-            (piece.goods, piece.demand)
-            for index in current.result.unserved
-            for piece in current.loads[index].pieces
-            if piece.demand is not None
-        )
-        detours = Detours(self.day, self.travel, current.problem, current.result, failed=failed)
-        known: dict[tuple[str, tuple[int, int] | None, str], int] = {}
-
-        def price(goods: Goods, demand: Demand) -> int:
-            found = detours.price(goods, demand)
-            pair = (goods.site, goods.window, demand.site)
-            if pair not in known:
-                if found == ON_THE_WAY and self.dice.random() < ASK_AGAIN:
-                    found = self.dice.randrange(ON_THE_WAY, ASKED_AT_MOST)
-                known[pair] = round(found * self.dice.uniform(1.0 - NOISE, 1.0 + NOISE))
-            return known[pair]
-
-        return price
-
-    def _routed(
+    def routed(
         self,
         allocation: Allocation,
         loads: tuple[Load, ...],
-        limit: tuple[float | None, int | None],
+        limit: Limit,
         start: list[Route] | None,
+        *,
+        seed: int,
+        processes: int = 2,
         hot: float = HOT,
+        should_stop: Callable[[], bool] | None = None,
     ) -> Outcome:
         problem = build_problem(self.day, loads, self.travel)
         result = solve(
             problem,
             seconds=limit[0],
             work=limit[1],
-            seed=self.dice.randrange(1 << 20),
+            seed=seed,
+            processes=processes,
             start=start,
-            on_progress=lambda p: self.tell(self.budget.done(), "route"),
-            should_stop=self.should_stop,
+            should_stop=should_stop,
             hot=hot,
         )
         routes = routes_of(self.day, loads, problem, result)
@@ -244,8 +220,8 @@ class _Together:
         first = tuple(load for load in loads if load.visit and load.pick in depots)
         if not first:
             return None
-        problem = build_problem(self.day, first, self.travel)
-        result = solve(problem, seconds=self.budget.visits(), work=self.budget.work, seed=self.seed)
+        seconds, work = self.budget.visits()
+        result = solve(build_problem(self.day, first, self.travel), seconds=seconds, work=work, seed=self.seed)
         return carried_over(first, result, loads)
 
     def _given_up(self, best: Outcome) -> Outcome:
@@ -258,8 +234,83 @@ class _Together:
             return best
         allocation = without(self.reach, best.allocation, dropped)
         loads = tuple(loads_of(self.day, allocation))
-        outcome = self._routed(allocation, loads, self.budget.last_word(), carried_over(best.loads, best.result, loads))
+        start = carried_over(best.loads, best.result, loads)
+        outcome = self.routed(allocation, loads, self.budget.last_word(), start, seed=self.seed)
         return outcome if outcome.cost < best.cost else best
+
+
+class _Chain:
+    """One line of turns; it depends on its dice alone, so two of them side by side are as repeatable as one."""
+
+    def __init__(self, whole: _Together, first: Outcome, dice: str) -> None:
+        self.whole = whole
+        self.best = self.current = first
+        self.dice = random.Random(dice)  # noqa: S311 - chance for a search, nothing secret
+        self.neighbours = Neighbours(whole.reach, self.dice)
+
+    def go(self, stretch: int) -> None:
+        """As many turns as the stretch has room for."""
+        budget, turn = self.whole.budget, 0
+        while not self.whole.asked and budget.has_turn(stretch, turn, len(self.current.loads)):
+            turn += 1
+            freed = self.neighbours.choose(self.current.allocation)
+            if not freed:
+                return
+            newest = self._turn(freed)
+            if newest.cost < self.current.cost + self._tolerated(stretch):
+                self.current = newest
+            if newest.cost < self.best.cost:
+                self.best = newest
+
+    def join(self, best: Outcome) -> None:
+        """Go on from ``best`` if that is better than all this chain has seen."""
+        if best.cost < self.best.cost:
+            self.best = self.current = best
+
+    def _turn(self, freed: frozenset[str]) -> Outcome:
+        whole, current = self.whole, self.current
+        allocation = again(
+            whole.reach,
+            current.allocation,
+            freed,
+            seed=self.dice.randrange(1 << 30),
+            price=self._judged(),
+            **whole.budget.sourcing_again(),
+        )
+        loads = tuple(loads_of(whole.day, allocation))
+        limit = whole.budget.turn(len(loads))
+        start = carried_over(current.loads, current.result, loads)
+        return whole.routed(allocation, loads, limit, start, seed=self.dice.randrange(1 << 20), processes=1, hot=WARM)
+
+    def _tolerated(self, stretch: int) -> float:
+        """How much dearer a new answer may be: by chance, and less and less."""
+        driving = sum(r.distance_m + r.return_s - r.depart_s for r in self.current.routes)
+        left = 1.0 - (stretch + 1) / self.whole.budget.stretches
+        return -math.log(1.0 - self.dice.random()) * TOLERANCE * left * driving
+
+    def _judged(self) -> PairPrice:
+        """The price of each pair by the present routes, a little by chance: a pair that is on the way costs next to nothing, so a bad
+        one would never be let go if it were not now and then asked again."""
+        current = self.current
+        failed = frozenset(
+            (piece.goods, piece.demand)
+            for index in current.result.unserved
+            for piece in current.loads[index].pieces
+            if piece.demand is not None
+        )
+        detours = Detours(self.whole.day, self.whole.travel, current.problem, current.result, failed=failed)
+        known: dict[Pair, int] = {}
+
+        def price(goods: Goods, demand: Demand) -> int:
+            found = detours.price(goods, demand)
+            pair = (goods.site, goods.window, demand.site)
+            if pair not in known:
+                if found == ON_THE_WAY and self.dice.random() < ASK_AGAIN:
+                    found = self.dice.randrange(ON_THE_WAY, ASKED_AT_MOST)
+                known[pair] = round(found * self.dice.uniform(1.0 - NOISE, 1.0 + NOISE))
+            return known[pair]
+
+        return price
 
 
 def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
