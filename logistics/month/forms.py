@@ -94,15 +94,11 @@ class CandidateForm(_WeekForm):
     days_between = forms.IntegerField(
         label=_("訪問の間隔（日以上）"), min_value=1, help_text=_("例: 2週間に1回までなら 14。"), widget=forms.NumberInput(_SHORT)
     )
-    area = forms.CharField(
-        label=_("許可の区域"), max_length=100, required=False,
-        help_text=_("例: 高松市。ここで有効な許可を持つキッチンカーだけが行きます。空けておくと、区域は確かめません。"),
-    )  # fmt: skip
     on_holidays = forms.BooleanField(label=_("祝日も訪問する"), required=False)
     active = forms.BooleanField(label=_("候補にする"), required=False)
 
     def __init__(self, *args: Any, candidate: Candidate | None = None, site: Site, **kwargs: Any) -> None:
-        names = ("households", "visit_minutes", "least_visits", "most_visits", "days_between", "area", "on_holidays", "active")
+        names = ("households", "visit_minutes", "least_visits", "most_visits", "days_between", "on_holidays", "active")
         first = {
             "households": FIRST_HOUSEHOLDS, "visit_minutes": FIRST_MINUTES, "least_visits": 1, "most_visits": 4, "days_between": 7,
             "active": True,

@@ -1,11 +1,9 @@
-"""Rules of a month as pure functions: whole months, public holidays, where a permit is valid, what people are used to."""
+"""Rules of a month as pure functions: whole months, public holidays, what people are used to."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -32,18 +30,6 @@ def public_holidays(first: dt.date, language: str = "ja") -> Mapping[dt.date, st
     """Japan's holidays in the month, by day, with their names in Japanese, or in English."""
     of_year = holidays.country_holidays("JP", years=first.year, language="en_US" if language.startswith("en") else "ja")
     return {day: name for day, name in sorted(of_year.items()) if first_of(day) == first}
-
-
-def area_covers(permit_area: str, site_area: str) -> bool:
-    """Is a permit for ``permit_area`` valid at a site in ``site_area`` (D17)? The permit may name several areas; 香川県 covers
-    香川県高松市. A site without an area takes any permit."""
-    wanted = _plain(site_area)
-    names = [name for name in re.split(r"[、，,・/\s]+", unicodedata.normalize("NFKC", permit_area)) if name]
-    return not wanted or any(wanted.startswith(_plain(name)) for name in names)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 def habit(visits: Iterable[tuple[dt.date, dt.time]]) -> tuple[int, dt.time] | None:

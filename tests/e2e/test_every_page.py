@@ -39,6 +39,8 @@ ELSEWHERE = {
     "dispatch:today": "sends on",
     "dispatch:job": "a part of the day page",
     "dispatch:needs": "a part of the day page",
+    "month:now": "sends on",
+    "month:progress": "a part of the month's page",
     "pantry:own_link": "shown once, in test_booking",
     "pantry:leave_quickly": "leads out",
     "pantry:feedback": "after the pickup, in test_booking",

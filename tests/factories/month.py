@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Any
 
 from foodbank.accounts.models import User
-from foodbank.sites.models import Site, SiteKind
-from logistics.fleet.models import Permit, PermitClass, Vehicle, VehicleKind
+from foodbank.sites.models import PermitClass, Site, SiteKind
+from logistics.fleet.models import Permit, Vehicle, VehicleKind
 from logistics.month.models import Candidate, CarHours
 from logistics.month.services.candidates import CandidateData, save_candidate
 from tests.factories.accounts import UserFactory
@@ -32,11 +32,15 @@ def a_car(code: str = "CAR1", *, depot: Site | None = None, weekdays: Any = rang
     return car
 
 
-def a_candidate(code: str = "M01", *, actor: User | None = None, weekdays: Any = range(5), **fields: Any) -> Candidate:
+def a_candidate(
+    code: str = "M01", *, actor: User | None = None, weekdays: Any = range(5), area: str = "高松市", **fields: Any
+) -> Candidate:
     """40 households, two hours between 10 and 16 on these weekdays, one to four visits a week or more apart."""
-    site = SiteFactory.create(code=code, name=f"見本広場{code}", kind=SiteKind.MOBILE, opens=dt.time(9), closes=dt.time(18))
+    site = SiteFactory.create(
+        code=code, name=f"見本広場{code}", kind=SiteKind.MOBILE, opens=dt.time(9), closes=dt.time(18), area=area
+    )
     values: dict[str, Any] = {
-        "households": 40, "visit_minutes": 120, "least_visits": 1, "most_visits": 4, "days_between": 7, "area": "高松市",
+        "households": 40, "visit_minutes": 120, "least_visits": 1, "most_visits": 4, "days_between": 7,
         "hours": [(day, dt.time(10), dt.time(16)) for day in weekdays],
     }  # fmt: skip
     return save_candidate(data=CandidateData(site=site, **(values | fields)), actor=actor or UserFactory.create())

@@ -74,20 +74,25 @@ def _soonest(day: dt.date) -> int:
     return (_seconds(now.time()) + TO_GET_READY_S) // MINUTES_5_S * MINUTES_5_S
 
 
+def place_of(site: Site) -> Place:
+    """A site as the planner sees it."""
+    return Place(
+        site.code,
+        site.name,
+        site.latitude,
+        site.longitude,
+        _seconds(site.opens),
+        _seconds(site.closes),
+        max_height_cm=site.max_height_cm,
+        max_weight_kg=site.max_weight_kg,
+        area=area_name(site.area),
+        permit_class=site.permit_class,
+    )
+
+
 def _place(site: Site, places: dict[str, Place]) -> Place:
     if site.code not in places:
-        places[site.code] = Place(
-            site.code,
-            site.name,
-            site.latitude,
-            site.longitude,
-            _seconds(site.opens),
-            _seconds(site.closes),
-            max_height_cm=site.max_height_cm,
-            max_weight_kg=site.max_weight_kg,
-            area=area_name(site.area),
-            permit_class=site.permit_class,
-        )
+        places[site.code] = place_of(site)
     return places[site.code]
 
 

@@ -21,8 +21,8 @@ class Weekday(models.IntegerChoices):
 
 class Candidate(models.Model):
     """A mobile site that may be visited: how many households are in need, how long a visit lasts, how many visits a month it needs at
-    least and can take at most, and how many days lie between two. ``area`` is where a car's permit has to be valid (D17; empty:
-    any). ``on_holidays``: a visit may fall on a public holiday."""
+    least and can take at most, and how many days lie between two. ``on_holidays``: a visit may fall on a public holiday. Which
+    cars may stand there is the site's own (D17)."""
 
     site = models.OneToOneField(Site, on_delete=models.PROTECT, related_name="candidate", verbose_name="会場")
     households = models.PositiveIntegerField("必要とする世帯数")
@@ -30,7 +30,6 @@ class Candidate(models.Model):
     least_visits = models.PositiveIntegerField("月に最低", default=1)
     most_visits = models.PositiveIntegerField("月に最高", default=4)
     days_between = models.PositiveIntegerField("訪問の間隔（日以上）", default=7)
-    area = models.CharField("許可の区域", max_length=100, blank=True)
     on_holidays = models.BooleanField("祝日も訪問する", default=False)
     active = models.BooleanField("候補にする", default=True)
 

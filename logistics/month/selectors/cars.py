@@ -7,27 +7,48 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from logistics.allocation.facts import Place, Van, VanPermit
+from logistics.allocation.policies import light_enough, low_enough, may_stand
 from logistics.dispatch.models import CallOff, CallOffKind
 from logistics.fleet.models import Permit, Shift, Vehicle, VehicleKind
-from logistics.month.models import Candidate, CarHours, DayOff
-from logistics.month.policies import area_covers
+from logistics.fleet.policies import areas_of
+from logistics.month.models import CarHours, DayOff
+from logistics.month.policies import seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Outing:
-    """``vehicle`` goes out on ``day``; ``areas`` are those of its permits valid that day (D17)."""
+    """``vehicle`` goes out on ``day``; ``permits`` are those valid that day (D17)."""
 
     vehicle: Vehicle
     day: dt.date
     start: dt.time
     end: dt.time
     break_minutes: int
-    areas: tuple[str, ...]
+    permits: tuple[VanPermit, ...]
     entered: bool
     """From a shift that somebody has entered, not from the usual week."""
 
-    def may_stand_at(self, candidate: Candidate) -> bool:
-        return any(area_covers(area, candidate.area) for area in self.areas)
+    @property
+    def van(self) -> Van:
+        """The car of that day as the planner sees it."""
+        car = self.vehicle
+        return Van(
+            code=car.code,
+            kind=car.kind,
+            depot=car.depot.code,
+            shift=(seconds(self.start), seconds(self.end)),
+            capacity_g=(car.ambient_g, car.chilled_g, car.frozen_g),
+            break_s=self.break_minutes * 60,
+            vehicle_id=car.pk,
+            height_cm=car.height_cm,
+            weight_kg=car.weight_kg,
+            permits=self.permits,
+        )
+
+    def may_stand_at(self, place: Place) -> bool:
+        """It gets there, and one of its permits holds there (D17): the rules of the day's plan."""
+        return may_stand(self.van, place) and low_enough(self.van, place) and light_enough(self.van, place)
 
     @property
     def capacity_g(self) -> int:
@@ -57,7 +78,11 @@ def outings(first: dt.date, days: int, cars: Sequence[Vehicle]) -> list[Outing]:
                 continue
             entered, usual = shifts.get((car.pk, day)), weekly.get((car.pk, day.weekday()))
             hours = entered or usual
-            valid = [p.area for p in permits[car.pk] if p.valid_from <= day and (p.valid_until is None or day <= p.valid_until)]
+            valid = [
+                VanPermit(p.permit_class, areas_of(p.area))
+                for p in permits[car.pk]
+                if p.valid_from <= day and (p.valid_until is None or day <= p.valid_until)
+            ]
             if hours is not None and valid:
                 found.append(Outing(car, day, hours.start, hours.end, hours.break_minutes, tuple(valid), entered is not None))
     return found

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from foodbank.core.dates import today
 from foodbank.sites.models import SiteKind
 from logistics.dispatch.models import PlanStatus, Stop
+from logistics.dispatch.selectors.facts import place_of
 from logistics.fleet.models import Vehicle
 from logistics.month.models import Calendar, Candidate, PlannedVisit
 from logistics.month.policies import clock, days_in, public_holidays, seconds
@@ -84,6 +85,7 @@ def month_question(calendar: Calendar, planned: Sequence[PlannedVisit]) -> Quest
     free_from = min(days, max(0, (today() - first).days + 1))
     begun = begun_visits(calendar)
     sites = tuple(_site(c, past.get(c.site_id, Past()), first, days, closed_to_most) for c in candidates)
+    stands = [place_of(c.site) for c in candidates]
     depots = {car.depot_id: car.depot for car in cars}
     places = [c.site for c in candidates] + list(depots.values())
     at_depot = {pk: len(candidates) + n for n, pk in enumerate(depots)}
@@ -100,7 +102,7 @@ def month_question(calendar: Calendar, planned: Sequence[PlannedVisit]) -> Quest
                 start_s=seconds(one.start),
                 end_s=seconds(one.end),
                 capacity_g=one.capacity_g,
-                sites=frozenset(i for i, c in enumerate(candidates) if one.may_stand_at(c)),
+                sites=frozenset(i for i, place in enumerate(stands) if one.may_stand_at(place)),
                 break_s=one.break_minutes * 60,
             )
             for one in out

@@ -74,7 +74,7 @@ def fault_text(question: Question, fault: Fault) -> Text:
     day = question.day(visit.day)
     facts = {
         "car": visit.car,
-        "area": candidate.area or "–",
+        "area": candidate.site.area or "–",
         "other": question.candidates[fault.other.site].site.name if fault.other else "",
         "minutes": -(-fault.seconds // 60),
         "kg": format_kg(fault.grams),

@@ -12,9 +12,8 @@ from foodbank.accounts.models import User
 from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.sites.models import Site, SiteKind
 from logistics.dispatch.models import MobileVisit
-from logistics.fleet.models import Permit, VehicleKind
 from logistics.month.models import Candidate, CandidateHours, ForbiddenDay
-from logistics.month.policies import MAX_VISIT_MINUTES, MIN_VISIT_MINUTES, area_covers, candidate_faults, minutes
+from logistics.month.policies import MAX_VISIT_MINUTES, MIN_VISIT_MINUTES, candidate_faults, minutes
 
 FIRST_HOUSEHOLDS = 20
 FIRST_MINUTES = 120
@@ -32,7 +31,6 @@ class CandidateData:
     most_visits: int
     days_between: int
     hours: Sequence[tuple[int, dt.time, dt.time]]
-    area: str = ""
     on_holidays: bool = False
     active: bool = True
 
@@ -60,7 +58,6 @@ def save_candidate(*, data: CandidateData, actor: User) -> Candidate:
             "least_visits": data.least_visits,
             "most_visits": data.most_visits,
             "days_between": data.days_between,
-            "area": data.area.strip(),
             "on_holidays": data.on_holidays,
             "active": data.active,
         },
@@ -75,19 +72,15 @@ def save_candidate(*, data: CandidateData, actor: User) -> Candidate:
 @transaction.atomic
 def import_sites(*, actor: User) -> list[Candidate]:
     """Make every mobile site in use that is none yet a candidate, from what is known of it: households, length and weekdays from its
-    past visits, else 20 households, two hours, Monday to Friday; hours are those of the site; the permit area is the one of a
-    kitchen car's permit that its address lies in. Run again: nothing more. Returns the new ones."""
+    past visits, else 20 households, two hours, Monday to Friday; hours are those of the site. Run again: nothing
+    more. Returns the new ones."""
     sites = list(
         Site.objects.filter(kind=SiteKind.MOBILE, active=True, candidate__isnull=True).order_by("code").prefetch_related("visits")
     )
-    areas = sorted(
-        set(Permit.objects.filter(vehicle__kind=VehicleKind.KITCHEN_CAR).exclude(area="").values_list("area", flat=True)),
-        key=lambda area: (-len(area), area),
-    )
-    return [save_candidate(data=_from_past(site, list(site.visits.all()), areas), actor=actor) for site in sites]
+    return [save_candidate(data=_from_past(site, list(site.visits.all())), actor=actor) for site in sites]
 
 
-def _from_past(site: Site, visits: Sequence[MobileVisit], areas: Sequence[str]) -> CandidateData:
+def _from_past(site: Site, visits: Sequence[MobileVisit]) -> CandidateData:
     last = max(visits, key=lambda visit: (visit.day, visit.open_from), default=None)
     open_for = minutes(site.closes) - minutes(site.opens)
     wanted = minutes(last.open_until) - minutes(last.open_from) if last else FIRST_MINUTES
@@ -100,7 +93,6 @@ def _from_past(site: Site, visits: Sequence[MobileVisit], areas: Sequence[str]) 
         most_visits=4,
         days_between=7,
         hours=[(weekday, site.opens, site.closes) for weekday in weekdays],
-        area=next((area for area in areas if site.address and area_covers(area, site.address)), ""),
     )
 
 

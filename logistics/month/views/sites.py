@@ -34,9 +34,9 @@ def site_list(request: HttpRequest) -> HttpResponse:
         Column("least", _("月に"), ("least_visits", "site__code"), number=True),
         Column("gap", _("間隔"), ("days_between", "site__code"), number=True),
         Column("hours", _("曜日と時間")),
-        Column("area", _("許可の区域"), ("area", "site__code")),
+        Column("area", _("許可の区域"), ("site__area", "site__code")),
     )
-    found = listing(request, rows, columns=columns, search=("site__code", "site__name", "area"), filters=("all",))
+    found = listing(request, rows, columns=columns, search=("site__code", "site__name", "site__area"), filters=("all",))
     others = list(Site.objects.filter(kind=SiteKind.MOBILE, active=True, candidate__isnull=True).order_by("code"))
     return render(request, "month/sites.html", {"listing": found, "all": bool(request.GET.get("all")), "others": others})
 

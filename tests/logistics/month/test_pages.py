@@ -68,8 +68,7 @@ def test_the_month_page_asks_as_much_for_many_as_for_few(desk: Client, django_as
 
 
 def test_sites_are_taken_over_in_one_step_with_what_is_known_of_them(desk: Client) -> None:
-    a_car(area="見本県")
-    site = SiteFactory.create(code="M07", kind="mobile", opens=dt.time(10), closes=dt.time(15), address="見本県高松市1丁目")
+    site = SiteFactory.create(code="M07", kind="mobile", opens=dt.time(10), closes=dt.time(15))
     MobileVisit.objects.create(
         day=dt.date(2026, 6, 2), site=site, open_from=dt.time(11), open_until=dt.time(13), expected_households=33
     )  # a Tuesday
@@ -77,12 +76,12 @@ def test_sites_are_taken_over_in_one_step_with_what_is_known_of_them(desk: Clien
     for _ in range(2):
         desk.post(reverse("month:site_import"))
     candidate = Candidate.objects.get()
-    assert (candidate.households, candidate.visit_minutes, candidate.area) == (33, 120, "見本県")
+    assert (candidate.households, candidate.visit_minutes) == (33, 120)
     assert [(row.weekday, row.start, row.end) for row in candidate.hours.all()] == [(1, dt.time(10), dt.time(15))]
 
 
 FORM = {
-    "households": "48", "visit_minutes": "90", "least_visits": "1", "most_visits": "3", "days_between": "14", "area": "高松市",
+    "households": "48", "visit_minutes": "90", "least_visits": "1", "most_visits": "3", "days_between": "14",
     "active": "on", "w1_0_from": "10:00", "w1_0_until": "12:00", "w1_1_from": "14:00", "w1_1_until": "16:00",
 }  # fmt: skip
 
