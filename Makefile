@@ -22,7 +22,7 @@ setup-dev: ## テストと検査に要るものも入れる / and what tests and
 demo: setup ## 一日を最後まで動かして見せる (SERVE=0, PORT=, DATE=) / a whole day, then the pages
 	@SERVE=$(SERVE) PORT=$(PORT) DATE=$(DATE) $(PY) -m deploy.tools.demo
 
-test: setup-dev ## すべてのテスト: SQLite, PostgreSQL, Redis, ブラウザー / everything (ALLOW_MISSING=postgres,redis,browser)
+test: setup-dev ## すべてのテスト: SQLite, PostgreSQL, Redis, ブラウザー / everything (ALLOW_MISSING=postgres,redis,osrm,browser)
 	@$(PY) -m tests.run -- $(ARGS)
 
 test-sqlite test-postgres test-redis test-browser: setup-dev

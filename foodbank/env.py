@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -41,6 +42,41 @@ def flag(name: str, default: bool = False) -> bool:
     if lowered in _FALSE:
         return False
     raise ImproperlyConfigured(f"{name}: yes or no expected, got {value!r}")
+
+
+def number(name: str, default: float) -> float:
+    """A number above zero."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        found = float(value)
+    except ValueError:
+        found = 0
+    if not 0 < found < 1e6:
+        raise ImproperlyConfigured(f"{name}: a number above zero expected, got {value!r}")
+    return found
+
+
+def choice(name: str, choices: Sequence[str]) -> str:
+    """One of ``choices``, the first when nothing is said."""
+    value = os.environ.get(name, "").strip() or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}: {', '.join(choices)} expected, got {value!r}")
+    return value
+
+
+def address(name: str, default: str) -> str:
+    """``http://host:port`` of a server, without a slash at the end."""
+    value = (os.environ.get(name, "").strip() or default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fine = False
+    if not fine:
+        raise ImproperlyConfigured(f"{name}: http://host:port expected, got {value!r}")
+    return value
 
 
 def listing(name: str, default: str = "") -> list[str]:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "foodbank.donations",
     "foodbank.pantry",
     "foodbank.reports",
+    "logistics.travel",
     "logistics.fleet",
     "logistics.allocation",
     "logistics.dispatch",
@@ -227,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-accounts": {"task": "accounts.forget_old", "schedule": 86_400.0},
     "forget-idempotency": {"task": "core.forget_idempotency", "schedule": 86_400.0},
     "forget-sent": {"task": "core.forget_sent", "schedule": 86_400.0},
+    "forget-roads": {"task": "travel.forget_old", "schedule": 86_400.0},
     "expire-reservations": {"task": "inventory.expire_reservations", "schedule": 60.0},
 }
 if _REDIS_URL:
@@ -242,6 +244,12 @@ else:
         "data_folder_out": str(_QUEUE_DIR),
         "control_folder": str(_QUEUE_DIR / "control"),
     }
+
+# Driving times: who gives them (docs/travel.md). The great circle needs nobody and is what everything falls back to.
+TRAVEL_PROVIDER = env.choice("TRAVEL_PROVIDER", ("great_circle", "osrm", "valhalla"))
+TRAVEL_URL = env.address("TRAVEL_URL", "http://127.0.0.1:8002" if TRAVEL_PROVIDER == "valhalla" else "http://127.0.0.1:5000")
+TRAVEL_PROFILE = env.text("TRAVEL_PROFILE") or ("auto" if TRAVEL_PROVIDER == "valhalla" else "driving")
+TRAVEL_SECONDS = env.number("TRAVEL_SECONDS", 5)  # to ask in all, each time that a day is planned
 
 # Which function sends what the outbox holds, by topic; and who knows the address of which kind of person.
 OUTBOX_HANDLERS = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.services import chromium, redis
+from tests.services import chromium, osrm, redis
 
 # A browser fixture keeps an event loop in the test's thread; Django would refuse each query there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -40,7 +40,9 @@ def _is_django_case(item: pytest.Item) -> bool:
 
 
 def _belongs(item: pytest.Item) -> bool:
-    marks = {name for name in ("postgres", "redis", "browser", "sqlite") if item.get_closest_marker(name)}
+    marks = {name for name in ("postgres", "redis", "browser", "sqlite", "osrm") if item.get_closest_marker(name)}
+    if "osrm" in marks:
+        return PART == "redis" and os.environ.get("TEST_OSRM") != "missing"
     if "browser" in marks or "redis" in marks:
         return PART in marks
     if PART == "postgres":
@@ -127,6 +129,28 @@ def redis_url() -> Iterator[str]:
         return
     with redis.running() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def osrm_home() -> Path:
+    """OSRM's programs with the roads of Helsinki's middle; ``tests.services.osrm.running`` starts it."""
+    given = os.environ.get("TEST_OSRM")
+    return Path(given) if given else osrm.provide()
+
+
+@pytest.fixture
+def roads_of(settings: Any) -> Iterator[Callable[..., None]]:
+    """``roads_of(url)`` makes this installation ask a server there for driving times."""
+    from django.core.cache import cache  # noqa: PLC0415 - settings are configured by now
+
+    cache.clear()
+
+    def use(url: str, provider: str = "osrm", profile: str = "driving", seconds: float = 5) -> None:
+        settings.TRAVEL_PROVIDER, settings.TRAVEL_URL = provider, url
+        settings.TRAVEL_PROFILE, settings.TRAVEL_SECONDS = profile, seconds
+
+    yield use
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

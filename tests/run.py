@@ -2,11 +2,11 @@
 
 sqlite    what the embedded default does, two processes
 postgres  everything that touches the database once more on a real PostgreSQL, and what is marked ``postgres``
-redis     real workers on a real Redis and on the file queue, marked ``redis``
+redis     real workers on a real Redis and on the file queue, marked ``redis``, and a real OSRM, marked ``osrm``
 browser   a real Chromium, marked ``browser``; one process, since two browsers on two cores are slower than one
 
-Exit 0 only when every part ran and passed. ``ALLOW_MISSING=postgres,redis,browser`` allows the named parts to be left out where
-their server can neither be found nor installed.
+Exit 0 only when every part ran and passed. ``ALLOW_MISSING=postgres,redis,osrm,browser`` allows the named parts (of ``osrm``: its
+tests) to be left out where their server can neither be found nor installed.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from deploy.tools import process
-from tests.services import chromium, postgres, redis
+from tests.services import chromium, osrm, postgres, redis
 
 PARTS = ("sqlite", "postgres", "redis", "browser")
+MAY_BE_MISSING = {*PARTS, "osrm"}
 _NOTHING_COLLECTED = 5
 
 
@@ -62,7 +63,17 @@ def _postgres() -> Iterator[dict[str, str]]:
 @contextlib.contextmanager
 def _postgres_and_redis() -> Iterator[dict[str, str]]:
     with redis.running() as url, _database() as database:
-        yield {"TEST_REDIS_URL": url, **database}
+        yield {"TEST_REDIS_URL": url, "TEST_OSRM": _osrm(), **database}
+
+
+def _osrm() -> str:
+    """Where OSRM's programs and roads are; ``missing`` where that is allowed."""
+    try:
+        return str(osrm.provide())
+    except process.MissingService:
+        if "osrm" not in _allowed():
+            raise
+        return "missing"
 
 
 @contextlib.contextmanager
@@ -114,7 +125,7 @@ def main(arguments: list[str]) -> int:
     if "--" in arguments:
         split = arguments.index("--")
         parts, extra = arguments[:split], arguments[split + 1 :]
-    unknown = set(parts) - set(PARTS) | _allowed() - set(PARTS)
+    unknown = set(parts) - set(PARTS) | _allowed() - MAY_BE_MISSING
     if unknown:
         sys.stderr.write(f"tests.run: unknown part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}\n")
         return 2

@@ -26,6 +26,10 @@ PLAIN_ENVIRONMENT = {
     "CONTACT_KEY": "",
     "EMAIL_URL": "",
     "LOG_LEVEL": "WARNING",
+    "TRAVEL_PROVIDER": "great_circle",
+    "TRAVEL_URL": "",
+    "TRAVEL_PROFILE": "",
+    "TRAVEL_SECONDS": "",
 }
 
 

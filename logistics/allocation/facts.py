@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from logistics.travel.table import Roads
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -175,8 +177,9 @@ class KeptRoute:
 @dataclass(frozen=True, slots=True)
 class Day:
     """Everything that is known about the day before anybody plans. ``apart`` are pairs of categories that are never in one vehicle at
-    the same time. Of a day under way: ``kept`` are the routes that have begun;
-    ``goods`` and ``vans`` are without what those take, ``lines`` and ``sites`` still ask for all that they asked for."""
+    the same time. Of a day under way: ``kept`` are the routes that have begun; ``goods`` and ``vans`` are without what those take,
+    ``lines`` and ``sites`` still ask for all that they asked for. ``roads`` are the driving times between ``places`` where somebody
+    gives them; without, the great circle with ``detour`` and ``speed_kmh`` counts."""
 
     date: dt.date
     places: dict[str, Place]
@@ -192,6 +195,7 @@ class Day:
     kept: tuple[KeptRoute, ...] = ()
     apart: frozenset[frozenset[str]] = frozenset()
     ride_limits: tuple[RideRule, ...] = ()
+    roads: Roads | None = field(default=None, compare=False)
 
     @property
     def demands(self) -> tuple[LineDemand | SiteDemand, ...]:

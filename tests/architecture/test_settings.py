@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-_READERS = {"text", "flag", "listing", "database", "mail"}
+_READERS = {"text", "flag", "number", "choice", "address", "listing", "database", "mail"}
 
 
 def _read_in_settings() -> set[str]:

@@ -43,6 +43,12 @@ class Plan(models.Model):
     work = models.PositiveIntegerField("計算量", null=True, blank=True)
     seed = models.PositiveIntegerField("乱数の種", default=1)
     travel_provider = models.CharField("所要時間のもと", max_length=40)
+    # Who should have given the times, from which road data, why not (empty: did), and how many pairs, and driven legs, are estimated.
+    travel_asked = models.CharField("所要時間を聞いた先", max_length=20, blank=True, db_default="")
+    travel_extract = models.CharField("道路データの日付", max_length=40, blank=True, db_default="")
+    travel_fallback = models.CharField("聞けなかった理由", max_length=10, blank=True, db_default="")
+    travel_flagged = models.PositiveIntegerField("見積もった区間", db_default=0)
+    travel_flagged_legs = models.PositiveIntegerField("見積もって走る区間", db_default=0)
     detour = models.FloatField("迂回率")
     speed_kmh = models.FloatField("速度（km/h）")
     stop_s = models.PositiveIntegerField("立寄1回（秒）")

@@ -99,6 +99,7 @@ def _area(day: Day, depot: str, area_of: dict[str, str]) -> Day:
     return replace(
         day,
         places={code: place for code, place in day.places.items() if code in used},
+        roads=day.roads.among(used) if day.roads is not None else None,
         goods=goods,
         lines=lines,
         sites=sites,

@@ -63,6 +63,8 @@ class _Check:
         self.handed_over: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(
             list
         )  # (needed until, units) per (site, gtin)
+        self.on_roads = plan["travel"]["provider"] != "great_circle"
+        self.legs = day.roads.pairs() if self.on_roads and day.roads is not None else {}
 
     def fault(self, code: str, where: str, detail: str = "") -> None:
         self.faults.append(Fault(code, where, detail))
@@ -74,6 +76,9 @@ class _Check:
 
     def run(self) -> list[Fault]:
         seen: Counter[str] = Counter()
+        if self.on_roads and (self.day.roads is None or self.day.roads.provider != self.plan["travel"]["provider"]):
+            self.fault("travel_unknown", self.plan["travel"]["provider"])
+            return self.faults
         for kept in self.day.kept:
             self.stood.update(kept.visits)
         for route in self.plan["routes"]:
@@ -100,10 +105,14 @@ class _Check:
         return self.faults
 
     def _drive_s(self, a: str, b: str) -> float:
-        """Least seconds from a to b: great-circle distance × detour ÷ speed."""
+        """Least seconds from a to b: what the roads' provider said, else great-circle distance × detour ÷ speed."""
+        if self.on_roads:
+            return self.legs[a, b][0]
         return self._road_m(a, b) * 3.6 / self.day.speed_kmh
 
     def _road_m(self, a: str, b: str) -> float:
+        if self.on_roads:
+            return self.legs[a, b][1]
         p, q = self.day.places[a], self.day.places[b]
         north = math.radians(q.latitude - p.latitude) / 2
         east = math.radians(q.longitude - p.longitude) / 2

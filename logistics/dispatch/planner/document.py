@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from foodbank.core.dates import moment_of
 from foodbank.core.errors import Text
 from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand
 from logistics.dispatch.planner.loads import Load
+from logistics.dispatch.planner.travel import travel_json
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result
 
@@ -91,7 +94,6 @@ class PlanDocument:
     routes: tuple[PlannedRoute, ...]
     unserved: tuple[Left, ...]
     summary: dict[str, int] = field(default_factory=dict)
-    provider: str = "great_circle"
     cost: int = 0
 
     def to_json(self) -> dict[str, Any]:
@@ -99,7 +101,7 @@ class PlanDocument:
             "date": self.day.date.isoformat(),
             "seconds": self.seconds or 0.0,  # a number always: 0 when search rounds were counted instead
             "seed": self.seed,
-            "travel": {"provider": self.provider, "detour": self.day.detour, "speed_kmh": self.day.speed_kmh},
+            "travel": travel_json(self.day, self.driven()),
             "service": {"stop_s": self.day.stop_s, "per_kg_s": self.day.per_kg_s},
             "routes": [
                 *(dict(kept.route) for kept in self.day.kept if kept.route["stops"]),
@@ -117,6 +119,13 @@ class PlanDocument:
             ],
             "summary": dict(self.summary),
         }
+
+    def driven(self) -> Iterator[tuple[str, str]]:
+        """From where to where the planned routes drive."""
+        depots = {van.code: van.depot for van in self.day.vans}
+        for route in self.routes:
+            depot = depots[route.vehicle]
+            yield from pairwise([depot, *(stop.site for stop in route.stops), depot])
 
     def _route(self, route: PlannedRoute) -> dict[str, Any]:
         iso = lambda s: _iso(self.day.date, s)  # noqa: E731 - one word for six uses

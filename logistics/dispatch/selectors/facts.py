@@ -25,6 +25,8 @@ from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, P
 from logistics.dispatch.selectors.under_way import UnderWay, under_way
 from logistics.fleet.models import Permit, Shift
 from logistics.fleet.policies import area_name, areas_of
+from logistics.travel.great_circle import GreatCircle
+from logistics.travel.selectors.legs import known_roads
 
 GRAMS_PER_HOUSEHOLD = 4_000
 MINUTES_5_S = 300
@@ -34,7 +36,8 @@ TO_GET_READY_S = 4 * MINUTES_5_S  # to plan, to publish and to load
 def day_facts(day: dt.date) -> Day:
     """Everything that is known about ``day``. Goods that another day's plan has reserved are left out; what this day's own plan has
     reserved counts as free, since a new plan would replace it. Routes that have begun are kept with what is theirs; then vehicles
-    that have not left yet can no longer leave in the past."""
+    that have not left yet can no longer leave in the past. Of the roads between the places only what is kept is there: nobody is asked
+    (``services.roads.with_roads`` does that)."""
     places: dict[str, Place] = {}
     agreed = set(Agreement.objects.valid_on(day).values_list("site_id", flat=True))
     names = list(Allergen.objects.values_list("name", flat=True))
@@ -54,6 +57,7 @@ def day_facts(day: dt.date) -> Day:
         kept=road.kept,
         apart=_apart(day),
         ride_limits=_ride_limits(day),
+        roads=known_roads(places, circle=GreatCircle()),
     )
 
 

@@ -19,6 +19,7 @@ from logistics.dispatch.models import (
     Unserved,
 )
 from logistics.dispatch.selectors.expected import expected_starts
+from logistics.dispatch.selectors.travel_said import TravelSaid, travel_said
 
 COLOURS = 8
 DASHES = 5
@@ -140,6 +141,10 @@ class PlanView:
     """Grams on the vehicles by order line."""
     offer_stops: dict[int, tuple[str, dt.datetime]] = field(default_factory=dict)
     """Vehicle and time of collection by offer."""
+
+    @property
+    def travel(self) -> TravelSaid:
+        return travel_said(self.plan)
 
     def unserved_of(self, kind: str) -> list[Unserved]:
         return [u for u in self.unserved if u.kind == kind]

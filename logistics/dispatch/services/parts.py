@@ -19,6 +19,7 @@ from foodbank.core.jobs import send_after_commit
 from logistics.allocation.facts import Day
 from logistics.dispatch.models import PartState, PlanPart
 from logistics.dispatch.planner.areas import Part
+from logistics.travel.table import Roads
 
 PART_TASK = "dispatch.plan_part"
 LEAST_S = 2.0
@@ -31,6 +32,8 @@ PlanOne = Callable[[Day, float | None, int | None, int], Part]
 """Facts of one area, seconds, work and seed to its plan."""
 
 _json = make_converter()
+_json.register_unstructure_hook(Roads, Roads.as_lists)
+_json.register_structure_hook(Roads, lambda lists, _: Roads.from_lists(lists))
 
 
 def plan_parts(

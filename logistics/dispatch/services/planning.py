@@ -32,12 +32,12 @@ from logistics.dispatch.planner.check import Fault, check_plan
 from logistics.dispatch.planner.document import PlanDocument, PlannedRoute, Unit, summary_of
 from logistics.dispatch.planner.kept import still_wanted, under_way
 from logistics.dispatch.planner.left_out import Limits, left_out
-from logistics.dispatch.planner.loads import Travel
 from logistics.dispatch.planner.optimise import optimise
+from logistics.dispatch.planner.travel import flagged_legs, provider_of, travel_of
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.dispatch.services.parts import plan_parts
+from logistics.dispatch.services.roads import with_roads
 from logistics.fleet.models import Vehicle
-from logistics.travel.great_circle import GreatCircle
 
 EXPLAIN_SHARE = 0.12  # of the seconds, for reasons and fixes
 EXPLAIN_MOST_S = 5.0
@@ -72,6 +72,8 @@ def make_plan(
     """
     refuse_called_off(day)
     facts = day_facts(day)
+    refuse_empty(facts)
+    facts = with_roads(facts)
     document = plan_document(facts, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop)
     faults = check_plan(facts, document.to_json())
     if faults:
@@ -130,9 +132,7 @@ def _planned(
     on_progress: Callable[[float, str], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> Part:
-    provider = GreatCircle(facts.detour, facts.speed_kmh)
-    codes = tuple(facts.places)
-    travel = Travel(codes, *provider.matrices([(p.latitude, p.longitude) for p in facts.places.values()]))
+    travel = travel_of(facts)
     wanted = still_wanted(facts)
     outcome = optimise(
         wanted,
@@ -185,7 +185,8 @@ def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
         seconds=document.seconds,
         work=work,
         seed=document.seed,
-        travel_provider=document.provider,
+        travel_provider=provider_of(facts),
+        **_travel_columns(document),
         detour=facts.detour,
         speed_kmh=facts.speed_kmh,
         stop_s=facts.stop_s,
@@ -251,6 +252,19 @@ def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
         for left in document.unserved
     )
     return plan
+
+
+def _travel_columns(document: PlanDocument) -> dict[str, Any]:
+    roads = document.day.roads
+    if roads is None:
+        return {}
+    return {
+        "travel_asked": roads.asked,
+        "travel_extract": roads.extract,
+        "travel_fallback": roads.fallback,
+        "travel_flagged": roads.flagged_pairs,
+        "travel_flagged_legs": len(flagged_legs(document.day, document.driven())),
+    }
 
 
 def _on_the_road(facts: Day) -> list[Route]:

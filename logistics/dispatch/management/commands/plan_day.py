@@ -18,6 +18,7 @@ from foodbank.core.inputs import day_argument
 from foodbank.core.units import format_kg
 from logistics.dispatch.models import Plan
 from logistics.dispatch.selectors.facts import day_facts
+from logistics.dispatch.selectors.travel_said import travel_said
 from logistics.dispatch.services.planning import PlanRejected, make_plan, refuse_empty
 
 
@@ -70,6 +71,10 @@ class Command(OneLineCommand):
         self.stdout.write(
             f"  ルート / routes {plan.routes.count()}   走行 / driven {plan.distance_m / 1000:,.1f} km, {plan.drive_s / 3600:.1f} h"
         )
+        travel = travel_said(plan)
+        self.stdout.write(f"  所要時間 / driving times  {travel.source.text}")
+        for note in travel.notes:
+            self.stdout.write(f"  注意 / note  {note.text}")
         for left in plan.unserved.all():
             line = Text(f"{left.reason_ja}{left.fix_ja}", f"{left.reason_en} {left.fix_en}".strip())
             self.stdout.write(f"  未対応 / unserved {left.get_kind_display()} {left.ref} {format_kg(left.grams, 2)}: {line}")
