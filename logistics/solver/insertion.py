@@ -27,6 +27,7 @@ from logistics.solver.labels import (
     FT1,
     HOLD,
     LATE,
+    LEG,
     LENGTH,
     R_DROP,
     R_ROUTE,
@@ -228,7 +229,7 @@ def try_route(a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng:
     if fixed >= best[COST]:
         return
     n, here, there = s.route[r, STOPS], a.task[p, T_SITE], a.task[d, T_SITE]
-    per_m, metres = a.vehicle[r, V_PER_M], a.travel_m
+    per_m, metres, metres_to = a.vehicle[r, V_PER_M], a.travel_m[here], a.metres_to[here]
     last = 0 if a.request[q, Q_ABOARD] else n if only < 0 else only - 1
     for i in range(last + 1):
         if s.stop[r, i, FT0] > a.task[p, T_LATE] and i > 0 and s.stop[r, i, SITE] != here:
@@ -242,6 +243,9 @@ def try_route(a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng:
             else:
                 if i == 0 and s.stop[r, 0, SITE] == here:
                     continue
+                extra = metres_to[s.stop[r, i, SITE]] + metres[after] - s.stop[r, i, LEG]
+                if fixed + extra * per_m >= best[COST]:
+                    continue
                 if s.stop[r, i, SITE] == here or (after == here and i < n):
                     k = i if s.stop[r, i, SITE] == here else i + 1
                     early, late, _service, _hold = _joined(a, s, r, k, p)
@@ -253,8 +257,6 @@ def try_route(a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng:
                     and here != a.vehicle[r, V_END]
                 ):
                     continue
-                site = s.stop[r, i, SITE]
-                extra = metres[site, here] + metres[here, after] - metres[site, after]
             if fixed + extra * per_m >= best[COST] or not _fits(a, s, r, i, q):
                 continue
             if blink > 0.0 and random(rng) < blink:
@@ -268,7 +270,7 @@ def _drops(
     d: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints,
 ) -> None:  # fmt: skip
     """All places of the delivery for one place of the pickup."""
-    n, per_m, metres = s.route[r, STOPS], a.vehicle[r, V_PER_M], a.travel_m
+    n, per_m, metres, metres_to = s.route[r, STOPS], a.vehicle[r, V_PER_M], a.travel_m[there], a.metres_to[there]
     now, tmp = w[0], w[1]
     reached = -1
     last = n if only < 0 else only - 1
@@ -291,6 +293,10 @@ def _drops(
             else:
                 if only >= 0 or not room or (k == n and after == there):
                     continue
+                leg = a.travel_m[here, after] if k == i and new else s.stop[r, k, LEG]
+                total = extra + metres_to[site] + metres[after] - leg
+                if fixed + total * per_m >= best[COST]:
+                    continue
                 if k == i and site == there:
                     continue
                 if k > i and site == there:
@@ -301,7 +307,6 @@ def _drops(
                     early, late, _service, _hold = _joined(a, s, r, k + 1, d)
                     if early <= late:
                         continue
-                total = extra + metres[site, there] + metres[there, after] - metres[site, after]
             if fixed + total * per_m >= best[COST]:
                 continue
             if blink > 0.0 and random(rng) < blink:

@@ -46,8 +46,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-SITE, EARLY, LATE, DONE, SERVICE, HOLD, FT0, FK0, FB0, FT1, FK1, FB1, BR0, BL0, BR1, BL1, BK = range(17)
-"""Columns of ``State.stop``: the stop itself, the forward labels 0 and 1, the backward ones."""
+SITE, LEG, FT0, LATE, EARLY, DONE, SERVICE, HOLD, FK0, FB0, FT1, FK1, FB1, BR0, BL0, BR1, BL1, BK = range(18)
+"""Columns of ``State.stop``: the stop itself (``LEG``: metres to the next one), the forward labels 0 and 1, the backward ones; first what
+every candidate place looks at."""
 
 LENGTH, STOPS, COUNTED, METRES, MOVED, TIMED, R_COST = range(7)
 """Columns of ``State.route``: tasks, timed stops, stops away from the depots, metres, then costs: of requests that moved here from
@@ -84,7 +85,7 @@ def new_state(a: Arrays) -> State:
     state = State(
         seq=np.zeros((v, tasks), dtype=np.int32),
         cut=np.zeros((v, stops + 1), dtype=np.int32),
-        stop=np.zeros((v, stops, 17), dtype=np.int64),
+        stop=np.zeros((v, stops, 18), dtype=np.int64),
         load=np.zeros((v, stops, a.zones), dtype=np.int64),
         board=np.zeros((v, stops, a.words), dtype=np.int64),
         route=np.zeros((v, 7), dtype=np.int64),
@@ -217,7 +218,8 @@ def _forward(a: Arrays, s: State, r: int, n: int) -> bool:
     metres = 0
     for i in range(1, n + 2):
         travel = a.travel_s[s.stop[r, i - 1, SITE], s.stop[r, i, SITE]]
-        metres += a.travel_m[s.stop[r, i - 1, SITE], s.stop[r, i, SITE]]
+        s.stop[r, i - 1, LEG] = a.travel_m[s.stop[r, i - 1, SITE], s.stop[r, i, SITE]]
+        metres += s.stop[r, i - 1, LEG]
         early, service, hold = s.stop[r, i, EARLY], s.stop[r, i, SERVICE], s.stop[r, i, HOLD]
         late = min(s.stop[r, i, LATE], s.stop[r, i, DONE] - service)
         ok, t, k, b = push(

@@ -48,6 +48,8 @@ class Arrays(NamedTuple):
     """1 when a candidate needs the exact timetable: several windows per task, longest rides, late windows at the end site."""
     travel_s: Ints
     travel_m: Ints
+    metres_to: Ints
+    """``travel_m`` the other way round: a row for all ways to one site lies together in memory."""
     setup: Ints
     task: Ints
     """One row per task and one more, which closes ``T_FIRST``."""
@@ -224,6 +226,9 @@ def arrays(problem: Problem) -> Arrays:
     travel_m = _ints(problem.travel_m).reshape(len(problem.sites), len(problem.sites))
     if np.array_equal(travel_s, travel_m):
         travel_m = travel_s  # one matrix in the processor's cache instead of two
+    metres_to = np.ascontiguousarray(travel_m.T)
+    if np.array_equal(metres_to, travel_m):
+        metres_to = travel_m
     capacity = _ints([v.capacity_g for v in vehicles]).reshape(-1, len(ZONES))
     return Arrays(
         n_requests=len(requests),
@@ -232,6 +237,7 @@ def arrays(problem: Problem) -> Arrays:
         exact=int(_needs_exact(problem, windows, allowed)),
         travel_s=travel_s,
         travel_m=travel_m,
+        metres_to=metres_to,
         setup=_ints([s.setup_s for s in problem.sites]),
         task=task,
         window=window,
