@@ -19,6 +19,7 @@ from logistics.solver.labels import (
     COUNTED,
     DONE,
     EARLY,
+    EXACT,
     FB0,
     FB1,
     FK0,
@@ -43,6 +44,7 @@ from logistics.solver.labels import (
 from logistics.solver.model import (
     BIG,
     Q_ABOARD,
+    Q_EXACT,
     Q_MOVE,
     Q_STAYS,
     Q_VISIT,
@@ -144,8 +146,9 @@ def _pick_up(a: Arrays, s: State, r: int, t: int, i: int, new: int, out: Ints, t
 
 
 @compiled
-def _finish(a: Arrays, s: State, r: int, now: Ints, site: int, i: int) -> int:
-    """Cost of the route's time when it goes from labels ``now`` at ``site`` on through stop ``i`` to its end; BIG if too late."""
+def _finish(a: Arrays, s: State, r: int, now: Ints, site: int, i: int, exact: bool) -> int:
+    """Cost of the route's time when it goes from labels ``now`` at ``site`` on through stop ``i`` to its end; BIG if too late. With ``exact``
+    a break is left to the exact timetable."""
     travel = a.travel_s[site, s.stop[r, i, SITE]]
     late, tail = s.stop[r, i, BL0], s.stop[r, i, BK]
     arrive = now[T0] + travel
@@ -154,7 +157,7 @@ def _finish(a: Arrays, s: State, r: int, now: Ints, site: int, i: int) -> int:
     back = max(s.stop[r, i, BR0], arrive + tail)
     k = now[K0] + travel
     depart = min(min(now[B0], late - k), back - k - tail)
-    if a.vehicle[r, V_BREAK] <= 0 or a.exact or day_length(a, r, depart, back) <= a.vehicle[r, V_BREAK_AFTER]:
+    if a.vehicle[r, V_BREAK] <= 0 or exact or day_length(a, r, depart, back) <= a.vehicle[r, V_BREAK_AFTER]:
         return price_of_time(a, r, depart, back)
     best = BIG
     if now[T1] + travel <= late:
@@ -171,7 +174,7 @@ def _finish(a: Arrays, s: State, r: int, now: Ints, site: int, i: int) -> int:
 
 
 @compiled
-def _finish_joined(a: Arrays, s: State, r: int, now: Ints, site: int, i: int, t: int, tmp: Ints) -> int:
+def _finish_joined(a: Arrays, s: State, r: int, now: Ints, site: int, i: int, t: int, exact: bool, tmp: Ints) -> int:
     """As ``_finish``, with the delivery ``t`` joining stop ``i``."""
     early, late, service, hold = _joined(a, s, r, i, t)
     if early > late:
@@ -181,14 +184,14 @@ def _finish_joined(a: Arrays, s: State, r: int, now: Ints, site: int, i: int, t:
     if i <= n:
         if not _advance(a, r, now, tmp, travel, early, late, service, hold):
             return BIG
-        return _finish(a, s, r, tmp, s.stop[r, i, SITE], i + 1)
+        return _finish(a, s, r, tmp, s.stop[r, i, SITE], i + 1, exact)
     arrive = now[T0] + travel
     if arrive > late:
         return BIG
     k = now[K0] + travel
     back = max(arrive, early)
     depart = min(min(now[B0], late - k), back - k)
-    if a.vehicle[r, V_BREAK] <= 0 or a.exact or day_length(a, r, depart, back) <= a.vehicle[r, V_BREAK_AFTER]:
+    if a.vehicle[r, V_BREAK] <= 0 or exact or day_length(a, r, depart, back) <= a.vehicle[r, V_BREAK_AFTER]:
         return price_of_time(a, r, depart, back)
     if now[T1] + travel > late:
         return BIG
@@ -272,6 +275,7 @@ def _drops(
     """All places of the delivery for one place of the pickup."""
     n, per_m, metres, metres_to = s.route[r, STOPS], a.vehicle[r, V_PER_M], a.travel_m[there], a.metres_to[there]
     now, tmp = w[0], w[1]
+    exact = s.route[r, EXACT] > 0 or a.request[q, Q_EXACT] > 0
     reached = -1
     last = n if only < 0 else only - 1
     stops = s.route[r, COUNTED]
@@ -325,7 +329,7 @@ def _drops(
                     if not _advance(a, r, now, now, travel, s.stop[r, reached, EARLY], late, service, s.stop[r, reached, HOLD]):
                         return
             if fresh == 0:
-                timed = _finish_joined(a, s, r, now, site, k + 1, d, tmp)
+                timed = _finish_joined(a, s, r, now, site, k + 1, d, exact, tmp)
             else:
                 service = a.setup[there] + a.task[d, T_HANDLING]
                 late = min(a.task[d, T_LATE], a.task[d, T_DONE] - service)
@@ -333,11 +337,11 @@ def _drops(
                     return
                 if not _advance(a, r, now, tmp, a.travel_s[site, there], a.task[d, T_EARLY], late, service, a.task[d, T_HOLD]):
                     continue
-                timed = _finish(a, s, r, tmp, there, k + 1)
+                timed = _finish(a, s, r, tmp, there, k + 1, exact)
             if timed >= BIG:
                 continue
             cost = fixed + total * per_m
-            if a.exact:
+            if exact:
                 change = _exact_cost(a, s, r, q, i, new, k + 1 if fresh == 0 else k, fresh, total)
                 if change >= BIG:
                     continue
@@ -408,9 +412,9 @@ def insert(a: Arrays, s: State, q: int, best: Ints) -> bool:
 @compiled
 def find(
     a: Arrays, s: State, q: int, fleet: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints,
-    seen: Ints, stamp: int,
+    seen: Ints, stamp: int, changed: Ints, since: int,
 ) -> bool:  # fmt: skip
-    """The cheapest place of ``q`` over all routes into ``best``; with ``fleet`` no unused vehicle is taken."""
+    """The cheapest place of ``q`` over all routes that have changed ``since`` into ``best``; with ``fleet`` no unused vehicle is taken."""
     best[COST] = BIG
     visit = a.request[q, Q_VISIT]
     if visit >= 0:
@@ -419,7 +423,7 @@ def find(
             try_route(a, s, r, q, s.where[visit, R_DROP], blink, rng, best, w)
         return best[COST] < BIG
     for r in range(a.n_vehicles):
-        if not a.q_allowed[q, r]:
+        if changed[r] < since or not a.q_allowed[q, r]:
             continue
         if s.route[r, LENGTH] == 0:
             if fleet or seen[a.vehicle[r, V_CLASS]] == stamp:

@@ -13,7 +13,7 @@ import numpy as np
 from logistics.solver.compiled import compiled
 from logistics.solver.insertion import copy, find, insert, random
 from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, State, refresh
-from logistics.solver.model import BIG, Q_MANDATORY, Q_PENALTY, T_EARLY, T_LATE, T_SITE, V_START, Arrays
+from logistics.solver.model import BIG, Q_MANDATORY, Q_PENALTY, Q_VISIT, T_EARLY, T_LATE, T_SITE, V_START, Arrays
 from logistics.solver.pool import Pool, remember
 from logistics.solver.ruin import choose, mark, strip
 
@@ -31,17 +31,26 @@ MOST_MANDATORY = 60
 OLD_ABSENT = 12
 """So many of the requests that were absent before a round are tried again in it."""
 
-COST, BEST, ABSENT, ROUNDS, STAMP, BEST_ABSENT, CLOSED, SEEN = range(8)
-"""Fields of ``Loop.number``; ``CLOSED`` counts the routes the fleet phase got rid of, ``SEEN`` marks vehicle kinds already tried."""
+COST, BEST, ABSENT, ROUNDS, STAMP, BEST_ABSENT, CLOSED, SEEN, FAILED, FLEET = range(10)
+"""Fields of ``Loop.number``; ``CLOSED`` counts the routes the fleet phase got rid of, ``SEEN`` marks vehicle kinds already tried,
+``FAILED`` the requests in ``Loop.failed``, ``FLEET`` is how ``run`` was called last."""
 
 
 class Loop(NamedTuple):
-    """What a search carries from one call to the next: undo copies (``o_``), the best solution (``b_``), scratch."""
+    """What a search carries from one call to the next: undo copies (``o_``), the best solution (``b_``), scratch.
+
+    ``changed`` is the round in which a route changed last, ``tried`` the one in which a request found no place on any route: those that
+    have not changed since need no second look. ``failed`` lists the requests that found none in this round.
+    """
 
     number: Ints
     rng: NDArray[np.uint64]
     absent: Ints
     o_absent: Ints
+    changed: Ints
+    o_changed: Ints
+    tried: Ints
+    failed: Ints
     o_length: Ints
     o_stops: Ints
     o_seq: NDArray[np.int32]
@@ -76,10 +85,14 @@ def new_loop(a: Arrays, s: State, seed: int) -> Loop:
     visits = np.diff(a.q_companion_first) > 0
     words = np.random.SeedSequence(seed).generate_state(1, dtype=np.uint64)
     loop = Loop(
-        number=np.zeros(8, dtype=np.int64),
+        number=np.zeros(10, dtype=np.int64),
         rng=words | np.uint64(1),
         absent=np.arange(q, dtype=np.int64),
         o_absent=np.zeros(q, dtype=np.int64),
+        changed=np.zeros(v, dtype=np.int64),
+        o_changed=np.zeros(v, dtype=np.int64),
+        tried=np.zeros(q, dtype=np.int64),
+        failed=np.zeros(2 * q + 1, dtype=np.int64),
         o_length=s.route[:, LENGTH].copy(),
         o_stops=s.route[:, STOPS].copy(),
         o_seq=s.seq.copy(),
@@ -116,6 +129,8 @@ def _save(s: State, w: Loop, r: int) -> None:
     if w.touched[r] == w.number[STAMP]:
         return
     w.touched[r] = w.number[STAMP]
+    w.o_changed[r] = w.changed[r]
+    w.changed[r] = w.number[STAMP]
     size, n = s.route[r, LENGTH], s.route[r, STOPS]
     w.o_length[r], w.o_stops[r] = size, n
     copy(s.seq[r], w.o_seq[r], size)
@@ -134,6 +149,7 @@ def _take_back(a: Arrays, s: State, w: Loop) -> None:
             s.route[r, LENGTH], s.route[r, STOPS] = size, n
             copy(w.o_seq[r], s.seq[r], size)
             copy(w.o_cut[r], s.cut[r], n + 3)
+            w.changed[r] = w.o_changed[r]
             refresh(a, s, r)
 
 
@@ -174,6 +190,7 @@ def recount(a: Arrays, s: State, w: Loop) -> None:
     for r in range(a.n_vehicles):
         cost += s.route[r, R_COST]
     w.number[ABSENT], w.number[COST] = count, cost
+    w.tried[:] = 0
 
 
 @compiled
@@ -222,7 +239,7 @@ def _shell(key: NDArray[np.float64], item: Ints, count: int) -> None:
 
 @compiled
 def _collect(a: Arrays, s: State, w: Loop, removed: int, everything: int) -> int:
-    """``todo``: what this round removed (already there) and some of what was absent before."""
+    """``todo``: what this round removed (already there) and some of what was absent before (``listed`` negative)."""
     count = removed
     stamp = w.number[STAMP]
     for x in range(count):
@@ -239,14 +256,14 @@ def _collect(a: Arrays, s: State, w: Loop, removed: int, everything: int) -> int
             q = w.absent[x - absent]
         else:
             q = w.absent[int(random(w.rng) * absent)]
-        if w.listed[q] == stamp:
+        if abs(w.listed[q]) == stamp:
             continue
-        w.listed[q] = stamp
+        w.listed[q] = -stamp
         w.todo[count] = q
         count += 1
         for y in range(a.q_companion_first[q], a.q_companion_first[q + 1]):
             c = a.q_companions[y]
-            if w.listed[c] != stamp and s.where[c, R_ROUTE] < 0:
+            if abs(w.listed[c]) != stamp and s.where[c, R_ROUTE] < 0:
                 w.listed[c] = stamp
                 w.todo[count] = c
                 count += 1
@@ -268,10 +285,14 @@ def _recreate(a: Arrays, s: State, w: Loop, count: int, fleet: int, blink: float
     """Insert ``todo`` greedily; False when a route went wrong (it never should)."""
     _sort(a, w, count, fleet)
     stake = -1.0
+    w.number[FAILED] = 0
     for x in range(count):
         q = w.todo[x]
         w.number[SEEN] += 1
-        if find(a, s, q, fleet, blink, w.rng, w.place, w.labels, w.seen, w.number[SEEN]):
+        # what was absent before is looked at thoroughly, so that a place without room need not be looked at again
+        old = w.listed[q] == -w.number[STAMP]
+        overlook = 0.0 if old else blink
+        if find(a, s, q, fleet, overlook, w.rng, w.place, w.labels, w.seen, w.number[SEEN], w.changed, w.tried[q]):
             # leaving an optional request out can be cheaper than carrying it, unless others come along later in the round
             loss = float(w.place[0] - a.request[q, Q_PENALTY])
             if loss >= 0.0:
@@ -283,6 +304,9 @@ def _recreate(a: Arrays, s: State, w: Loop, count: int, fleet: int, blink: float
             _save(s, w, w.place[1])
             if not insert(a, s, q, w.place):
                 return False
+        elif old and a.request[q, Q_VISIT] < 0:
+            w.failed[w.number[FAILED]] = q
+            w.number[FAILED] += 1
     return True
 
 
@@ -385,6 +409,9 @@ def run(a: Arrays, s: State, w: Loop, pool: Pool, rounds: int, hot: float, cold:
     ``fleet`` 0: unused vehicles may be taken; 1: they may not; 2: they may not, and whenever nothing is absent the solution is kept
     and one more route is closed (ends early when it closed the last one).
     """
+    if w.number[FLEET] != fleet:
+        w.number[FLEET] = fleet
+        w.tried[:] = 0
     ratio = (cold / hot) ** (1.0 / max(rounds, 1))
     heat = hot
     for done in range(rounds):
@@ -422,6 +449,8 @@ def run(a: Arrays, s: State, w: Loop, pool: Pool, rounds: int, hot: float, cold:
             _undo(a, s, w, absent)
             continue
         w.number[COST] = cost
+        for x in range(w.number[FAILED]):
+            w.tried[w.failed[x]] = stamp
         for r in range(a.n_vehicles):
             if w.touched[r] == stamp and s.route[r, LENGTH] > 0:
                 remember(a, s, pool, r)

@@ -19,6 +19,7 @@ from logistics.solver.compiled import compiled
 from logistics.solver.model import (
     BIG,
     Q_ABOARD,
+    Q_EXACT,
     Q_MOVE,
     Q_STAYS,
     T_DONE,
@@ -50,9 +51,9 @@ SITE, LEG, FT0, LATE, EARLY, DONE, SERVICE, HOLD, FK0, FB0, FT1, FK1, FB1, BR0, 
 """Columns of ``State.stop``: the stop itself (``LEG``: metres to the next one), the forward labels 0 and 1, the backward ones; first what
 every candidate place looks at."""
 
-LENGTH, STOPS, COUNTED, METRES, MOVED, TIMED, R_COST = range(7)
-"""Columns of ``State.route``: tasks, timed stops, stops away from the depots, metres, then costs: of requests that moved here from
-another vehicle, of time, of the whole route."""
+LENGTH, STOPS, COUNTED, EXACT, METRES, MOVED, TIMED, R_COST = range(8)
+"""Columns of ``State.route``: tasks, timed stops, stops away from the depots, requests that need the exact timetable, metres, then costs:
+of requests that moved here from another vehicle, of time, of the whole route."""
 
 R_ROUTE, R_PICK, R_DROP = range(3)
 """Columns of ``State.where``: a request's route (-1: none) and the stops of its tasks."""
@@ -88,7 +89,7 @@ def new_state(a: Arrays) -> State:
         stop=np.zeros((v, stops, 18), dtype=np.int64),
         load=np.zeros((v, stops, a.zones), dtype=np.int64),
         board=np.zeros((v, stops, a.words), dtype=np.int64),
-        route=np.zeros((v, 7), dtype=np.int64),
+        route=np.zeros((v, 8), dtype=np.int64),
         where=where,
         scratch=np.zeros(tasks, dtype=np.int32),
         scratch_cut=np.zeros(stops + 1, dtype=np.int32),
@@ -133,7 +134,7 @@ def _stops(a: Arrays, s: State, r: int, n: int) -> bool:
     feasible = True
     for z in range(a.zones):
         s.load[r, 0, z] = 0
-    s.route[r, COUNTED], s.route[r, MOVED] = 0, 0
+    s.route[r, COUNTED], s.route[r, EXACT], s.route[r, MOVED] = 0, 0, 0
     for i in range(n + 2):
         if i == 0:
             site, early, late = a.vehicle[r, V_START], a.vehicle[r, V_FROM], a.vehicle[r, V_UNTIL]
@@ -160,6 +161,7 @@ def _stops(a: Arrays, s: State, r: int, n: int) -> bool:
             else:
                 s.where[q, R_PICK] = i
                 s.where[q, R_ROUTE] = r
+                s.route[r, EXACT] += a.request[q, Q_EXACT]
                 if a.request[q, Q_STAYS] != r:
                     s.route[r, MOVED] += a.request[q, Q_MOVE]
                 feasible = feasible and (i == 0 or not a.request[q, Q_ABOARD])
@@ -287,7 +289,7 @@ def _totals(a: Arrays, s: State, r: int, n: int) -> bool:
         return True
     back = s.stop[r, e, FT0]
     depart = min(s.stop[r, e, FB0], back - s.stop[r, e, FK0])
-    if a.exact:
+    if s.route[r, EXACT]:
         ok, depart, back, _pause = timetable(a, r, n, s.cut[r], s.seq[r], s.clock)
         if not ok:
             return False

@@ -26,8 +26,9 @@ NEIGHBOURS = 300
 T_SITE, T_EARLY, T_LATE, T_HANDLING, T_DONE, T_HOLD, T_FIRST = range(7)
 """Columns of ``Arrays.task``. ``T_EARLY``/``T_LATE`` span all windows; ``T_FIRST`` is the first window's index."""
 
-Q_PENALTY, Q_MANDATORY, Q_VISIT, Q_RIDE, Q_STAYS, Q_MOVE, Q_ABOARD = range(7)
-"""Columns of ``Arrays.request``; ``Q_ABOARD`` is 1 for a load that is on board from the start."""
+Q_PENALTY, Q_MANDATORY, Q_VISIT, Q_RIDE, Q_STAYS, Q_MOVE, Q_ABOARD, Q_EXACT = range(8)
+"""Columns of ``Arrays.request``. ``Q_ABOARD`` is 1 for a load that is on board from the start, ``Q_EXACT`` for one whose route needs the
+exact timetable: several windows for a task, a longest ride, a late window at the end site."""
 
 V_START, V_END, V_FROM, V_UNTIL, V_BREAK, V_BREAK_AFTER, V_FIXED, V_PER_M, V_PER_S, V_STOPS, V_CLASS = range(11)
 V_BEGUN, V_FAIR, V_OVER = range(11, 14)
@@ -44,8 +45,6 @@ class Arrays(NamedTuple):
     n_vehicles: int
     zones: int
     """How many load dimensions are in use (unused ones are left out)."""
-    exact: int
-    """1 when a candidate needs the exact timetable: several windows per task, longest rides, late windows at the end site."""
     travel_s: Ints
     travel_m: Ints
     metres_to: Ints
@@ -168,16 +167,11 @@ def _classes(problem: Problem, allowed: NDArray[np.uint8]) -> list[int]:
     return result
 
 
-def _needs_exact(problem: Problem, windows: list[Windows], allowed: NDArray[np.uint8]) -> bool:
-    for index, r in enumerate(problem.requests):
-        if not allowed[index].any():
-            continue
-        if r.longest_ride_s is not None or len(r.pickup.windows) > 1 or len(windows[index]) > 1:
-            return True
-        for v in problem.vehicles:
-            if v.end_site == r.delivery.site and windows[index][0][0] > v.shift_start_s:
-                return True
-    return False
+def _needs_exact(problem: Problem, r: Request, delivery: Windows) -> bool:
+    if r.longest_ride_s is not None or len(r.pickup.windows) > 1 or len(delivery) > 1:
+        return True
+    early = delivery[0][0] if delivery else -BIG
+    return any(v.end_site == r.delivery.site and early > v.shift_start_s for v in problem.vehicles)
 
 
 def _goods(problem: Problem) -> Ints:
@@ -221,7 +215,11 @@ def arrays(problem: Problem) -> Arrays:
     companion_first, companion_list = _csr(companions)
     near_first, near = _neighbours(problem, task[:-1, T_SITE])
     allowed = _allowed(problem, windows)
-    goods, aboard = _goods(problem), _aboard(problem)
+    goods = _goods(problem)
+    rows = [
+        (*_request_row(problem, r), int(b), int(_needs_exact(problem, r, left)))
+        for r, b, left in zip(requests, _aboard(problem), windows, strict=True)
+    ]
     travel_s = _ints(problem.travel_s).reshape(len(problem.sites), len(problem.sites))
     travel_m = _ints(problem.travel_m).reshape(len(problem.sites), len(problem.sites))
     if np.array_equal(travel_s, travel_m):
@@ -234,14 +232,13 @@ def arrays(problem: Problem) -> Arrays:
         n_requests=len(requests),
         n_vehicles=len(vehicles),
         zones=len(used),
-        exact=int(_needs_exact(problem, windows, allowed)),
         travel_s=travel_s,
         travel_m=travel_m,
         metres_to=metres_to,
         setup=_ints([s.setup_s for s in problem.sites]),
         task=task,
         window=window,
-        request=_ints([_request_row(problem, r, b) for r, b in zip(requests, aboard, strict=True)]).reshape(-1, 7),
+        request=_ints(rows).reshape(-1, 8),
         q_load=np.ascontiguousarray(loads[:, used]),
         words=goods.shape[2],
         q_goods=goods,
@@ -255,7 +252,7 @@ def arrays(problem: Problem) -> Arrays:
     )
 
 
-def _request_row(problem: Problem, r: Request, aboard: bool) -> tuple[int, ...]:
+def _request_row(problem: Problem, r: Request) -> tuple[int, ...]:
     return (
         problem.mandatory_penalty if r.penalty is None else r.penalty,
         int(r.penalty is None),
@@ -263,7 +260,6 @@ def _request_row(problem: Problem, r: Request, aboard: bool) -> tuple[int, ...]:
         BIG if r.longest_ride_s is None else r.longest_ride_s,
         -1 if r.stays_with is None else r.stays_with,
         0 if r.stays_with is None else r.move_cost,
-        int(aboard),
     )
 
 
