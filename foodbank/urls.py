@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("logistics.month.urls")),
     path("", include("logistics.sheets.urls")),
     path("", include("logistics.fleet.urls")),
+    path("", include("logistics.allocation.urls")),
     path("", include("foodbank.inventory.urls")),
     path("", include("foodbank.donations.urls")),
     path("", include("foodbank.partners.urls")),

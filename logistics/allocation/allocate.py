@@ -17,9 +17,7 @@ from logistics.allocation.reach import Pair, PairPrice, Reach
 from logistics.solver import sourcing
 from logistics.solver.sourcing import Arc, Source, Sourcing
 
-# Prices in the planner's cost units (one metre driven = 1). A missing gram outweighs any detour that a unit could cause.
-SITE_SHORTFALL_PER_G = 40
-LINE_SHORTFALL_PER_G = 20
+# Prices in the planner's cost units (one metre driven = 1).
 LINE_OVER_PER_G = 6
 SITE_OVER_PER_G = 10
 MISSING_KIND = 60_000
@@ -181,12 +179,12 @@ def _priced(reach: Reach, demand: Demand, shares: Mapping[str, int]) -> sourcing
         if cap == demand.asked_g:
             # One unit over the ask at most, and only when nothing smaller would fit into the rest.
             cap += min((g.unit_g for g in reach.for_demand(demand)), default=1) - 1
-        return sourcing.Demand(demand.asked_g, cap, LINE_SHORTFALL_PER_G, over_cost=LINE_OVER_PER_G)
+        return sourcing.Demand(demand.asked_g, cap, reach.day.weights.line_per_g, over_cost=LINE_OVER_PER_G)
     biggest = max((g.unit_g for g in reach.day.goods if g.is_food), default=0)
     return sourcing.Demand(
         demand.asked_g,
         demand.asked_g + biggest,
-        SITE_SHORTFALL_PER_G,
+        reach.day.weights.site_per_g,
         kinds=demand.kinds,
         kind_units=max(1, demand.households // 4),
         kind_cost=MISSING_KIND,

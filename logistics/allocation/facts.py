@@ -15,6 +15,31 @@ from logistics.travel.table import Roads
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What things are worth against each other, in metres driven: ``*_per_g`` a gram that is missing or left behind. Rules are not
+    among them; they are never traded."""
+
+    site_per_g: int = 200
+    line_per_g: int = 40
+    line_left_out: int = 200_000
+    offer_per_g: int = 10
+    offer_soon_per_g: int = 10
+    soon_days: int = 7
+    offer_left: int = 20_000
+    vehicle: int = 5_000
+    per_s: int = 1
+
+    def offer_g(self, offer: Goods, day: dt.date) -> int:
+        """What leaving a gram of a shop's offer behind costs: more when it keeps for ``soon_days`` at most."""
+        soon = offer.last_day is not None and (offer.last_day - day).days <= self.soon_days
+        return self.offer_per_g + (self.offer_soon_per_g if soon else 0)
+
+    def missing_g(self, demand: LineDemand | SiteDemand) -> int:
+        """What a gram costs that a demand lacks."""
+        return self.line_per_g if isinstance(demand, LineDemand) else self.site_per_g
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A site with its opening hours, and what a vehicle must be to get there (``None``: no limit). A kitchen car stands there only with a
     permit for ``area`` and of ``permit_class`` or a higher one (empty: any will do)."""
@@ -193,6 +218,7 @@ class Day:
     detour: float = 1.3
     speed_kmh: float = 24.0
     kept: tuple[KeptRoute, ...] = ()
+    weights: Weights = Weights()
     apart: frozenset[frozenset[str]] = frozenset()
     ride_limits: tuple[RideRule, ...] = ()
     roads: Roads | None = field(default=None, compare=False)

@@ -107,7 +107,7 @@ def _round(day: Day, travel: Travel, legs: _Legs, stops: list[tuple[int, tuple[i
     """The price of putting each stop (place, window) into each leg."""
     if not stops:
         return np.zeros((0, len(legs.start)), dtype=np.int64)
-    cost = travel.metres + travel.seconds
+    cost = travel.metres + day.weights.per_s * travel.seconds
     places = np.array([place for place, _ in stops])
     early = np.array([window[0] for _, window in stops])[:, None]
     late = np.array([window[1] for _, window in stops])[:, None]

@@ -14,13 +14,6 @@ from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Place, Si
 from logistics.allocation.policies import longest_ride_s, may_stand
 from logistics.solver.problem import ZONES, Problem, Request, Site, Task, Vehicle
 
-# Prices in cost units; one metre and one second of a driver's day cost one each. They keep the order of what matters: visits and
-# pickup days, then orders, then offered food, then distance and hours.
-VEHICLE_COST = 5_000
-LINE_BASE, LINE_PER_G = 200_000, 40
-SITE_PER_G = 200
-OFFER_BASE, OFFER_PER_G, OFFER_PERISHABLE_PER_G = 20_000, 10, 10
-PERISHABLE_DAYS = 7
 PACK_UP_S = 300  # after a visit closes
 Room = dict[str, int]  # grams per zone
 CHUNK_G = {"ambient": 120_000, "chilled": 40_000, "frozen": 30_000}  # a pickup day's food may come on several vehicles
@@ -210,9 +203,9 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 shift_end_s=v.shift[1],
                 capacity_g=v.capacity_g,
                 break_s=v.break_s,
-                fixed_cost=VEHICLE_COST,
+                fixed_cost=day.weights.vehicle,
                 cost_per_m=1,
-                cost_per_s=1,
+                cost_per_s=day.weights.per_s,
                 height_cm=v.height_cm,
                 weight_kg=v.weight_kg,
                 permits=frozenset(name for name, place in permits.items() if may_stand(v, place)),
@@ -291,19 +284,14 @@ def _delivery(day: Day, load: Load, site: int, handling: int, line: LineDemand |
 def _penalty(day: Day, load: Load, goods: dict[str, Goods], demand: SiteDemand | None) -> int | None:
     if load.visit == load.ref:
         return None  # the visit itself: without it the car does not stand there at all
-    penalty = 0
+    weights, penalty = day.weights, 0
     offers = {p.goods for p in load.pieces if not goods[p.goods].on_shelf}
     for piece in load.pieces:
         g = goods[piece.goods]
         grams = piece.units * g.unit_g
         if not g.on_shelf:
-            penalty += grams * offer_price_per_g(day, g)
+            penalty += grams * weights.offer_g(g, day.date)
         if piece.demand is not None:
-            penalty += grams * (LINE_PER_G if demand is None else SITE_PER_G)
-    return penalty + OFFER_BASE * len(offers) + (LINE_BASE if any(p.demand is not None for p in load.pieces) else 0)
-
-
-def offer_price_per_g(day: Day, offer: Goods) -> int:
-    """What leaving a gram of a shop's offer behind costs: more when it keeps for a few days only."""
-    soon = offer.last_day is not None and (offer.last_day - day.date).days <= PERISHABLE_DAYS
-    return OFFER_PER_G + (OFFER_PERISHABLE_PER_G if soon else 0)
+            penalty += grams * (weights.line_per_g if demand is None else weights.site_per_g)
+    left_out = weights.line_left_out if any(p.demand is not None for p in load.pieces) else 0
+    return penalty + weights.offer_left * len(offers) + left_out

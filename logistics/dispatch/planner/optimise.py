@@ -16,21 +16,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 from logistics.allocation.allocate import Allocation, again, allocate, without
-from logistics.allocation.facts import Day, Demand, Goods, LineDemand
+from logistics.allocation.facts import Day, Demand, Goods
 from logistics.allocation.reach import Pair, PairPrice, Reach
 from logistics.dispatch.planner.detours import ON_THE_WAY, Detours
 from logistics.dispatch.planner.document import PlannedRoute, routes_of, tally
-from logistics.dispatch.planner.loads import (
-    LINE_PER_G,
-    OFFER_BASE,
-    SITE_PER_G,
-    VEHICLE_COST,
-    Load,
-    Travel,
-    build_problem,
-    loads_of,
-    offer_price_per_g,
-)
+from logistics.dispatch.planner.loads import Load, Travel, build_problem, loads_of
 from logistics.dispatch.planner.neighbours import Neighbours
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result, Route, Stop
@@ -284,7 +274,7 @@ class _Chain:
 
     def _tolerated(self, stretch: int) -> float:
         """How much dearer a new answer may be: by chance, and less and less."""
-        driving = sum(r.distance_m + r.return_s - r.depart_s for r in self.current.routes)
+        driving = sum(_driving(self.whole.day, route) for route in self.current.routes)
         left = 1.0 - (stretch + 1) / self.whole.budget.stretches
         return -math.log(1.0 - self.dice.random()) * TOLERANCE * left * driving
 
@@ -315,16 +305,20 @@ class _Chain:
 
 def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
     """What a plan is worth, in cost units: missing food for visits, orders and shops first, then vehicles, metres and hours."""
-    moved = tally(routes)
-    cost = sum(VEHICLE_COST + r.distance_m + r.return_s - r.depart_s for r in routes)
+    moved, weights = tally(routes), day.weights
+    cost = sum(weights.vehicle + _driving(day, route) for route in routes)
     for demand in day.demands:
         missing = max(0, demand.asked_g - moved.delivered.get(demand.key, 0))
-        cost += missing * (LINE_PER_G if isinstance(demand, LineDemand) else SITE_PER_G)
+        cost += missing * weights.missing_g(demand)
     for g in day.goods:
         if not g.on_shelf:
             behind = g.grams - moved.collected.get(g.key, 0)
-            cost += behind * offer_price_per_g(day, g) + (OFFER_BASE if behind == g.grams else 0)
+            cost += behind * weights.offer_g(g, day.date) + (weights.offer_left if behind == g.grams else 0)
     return cost
+
+
+def _driving(day: Day, route: PlannedRoute) -> int:
+    return route.distance_m + (route.return_s - route.depart_s) * day.weights.per_s
 
 
 def carried_over(old_loads: tuple[Load, ...], result: Result, loads: tuple[Load, ...]) -> list[Route]:

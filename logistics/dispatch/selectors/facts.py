@@ -21,6 +21,7 @@ from foodbank.partners.models import Order, OrderStatus
 from foodbank.sites.models import Agreement, Site, SiteKind
 from logistics.allocation.facts import Day, Goods, LineDemand, Place, RideRule, SiteDemand, Van, VanPermit
 from logistics.allocation.selectors.orderable import days_left_rules
+from logistics.allocation.selectors.weights import weights_on
 from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, PlanStatus
 from logistics.dispatch.selectors.under_way import UnderWay, under_way
 from logistics.fleet.models import Permit, Shift
@@ -55,6 +56,7 @@ def day_facts(day: dt.date) -> Day:
         vans=tuple(vans),
         days_left=days_left_rules(),
         kept=road.kept,
+        weights=weights_on(day),
         apart=_apart(day),
         ride_limits=_ride_limits(day),
         roads=known_roads(places, circle=GreatCircle()),
