@@ -13,7 +13,8 @@ from foodbank.core.forms import ClockField, DayField, EntryForm
 from foodbank.sites.models import Site
 from logistics.fleet.models import Vehicle, VehicleKind
 from logistics.fleet.policies import MAX_BREAK_MINUTES
-from logistics.month.models import Candidate, CarHours, Weekday
+from logistics.month.models import Candidate, CarHours, PlannedVisit, Weekday
+from logistics.month.selectors.question import candidates_in_use
 from logistics.month.services.candidates import FIRST_HOUSEHOLDS, FIRST_MINUTES, CandidateData
 from logistics.month.services.cars import CarHoursData
 
@@ -154,3 +155,46 @@ class DayOffForm(EntryForm):
 
 class ForbiddenDayForm(EntryForm):
     day = DayField(label=_("訪問できない日"))
+
+
+class VisitForm(EntryForm):
+    """Where one visit stands in the calendar. A visit that a person has put somewhere is locked unless they say otherwise."""
+
+    day = DayField(label=_("日"))
+    start = ClockField(label=_("開始"), help_text=_("終わりは、1回の長さで決まります。"))
+    vehicle = KitchenCarField(label=_("車両"), queryset=Vehicle.objects.none(), empty_label=None)
+    households = forms.IntegerField(label=_("見込み世帯数"), min_value=1, widget=forms.NumberInput(_SHORT))
+    locked = forms.BooleanField(
+        label=_("固定する"), required=False, help_text=_("固定した訪問は、計画を作り直しても動きません。")
+    )
+
+    def __init__(self, *args: Any, visit: PlannedVisit | None = None, **kwargs: Any) -> None:
+        if visit is not None:
+            names = ("day", "start", "vehicle", "households")
+            kwargs["initial"] = {name: getattr(visit, name) for name in names} | {"locked": True}
+        super().__init__(*args, **kwargs)
+        self.fields["vehicle"].queryset = _kitchen_cars()  # type: ignore[attr-defined]
+
+
+class CandidateField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return gettext("%(site)s（%(n)d 世帯）") % {"site": f"{obj.site.code} {obj.site.name}", "n": obj.households}
+
+
+class AddVisitForm(VisitForm):
+    candidate = CandidateField(label=_("会場"), queryset=Candidate.objects.none(), empty_label=_("選んでください"))
+    field_order = ("candidate", "day", "start", "vehicle", "households", "locked")
+
+    def __init__(self, *args: Any, month: dt.date, day: dt.date | None, **kwargs: Any) -> None:
+        kwargs["initial"] = {"day": day or month, "start": dt.time(10), "locked": True}
+        super().__init__(*args, **kwargs)
+        self.fields["candidate"].queryset = candidates_in_use()  # type: ignore[attr-defined]
+        self.fields["households"].required = False
+        self.fields["households"].help_text = _("空けておくと、会場の世帯数になります。")
+
+    def clean(self) -> dict[str, Any]:
+        values = dict(super().clean() or {})
+        candidate = values.get("candidate")
+        if candidate is not None and values.get("households") is None and "households" not in self.errors:
+            values["households"] = candidate.households
+        return values

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from logistics.month.views import calendar, cars, sites
+from logistics.month.views import calendar, cars, sites, visits
 
 app_name = "month"
 
@@ -9,6 +9,12 @@ urlpatterns = [
     path("month/<day:month>/", calendar.calendar, name="calendar"),
     path("month/<day:month>/plan/", calendar.plan, name="plan"),
     path("month/<day:month>/progress/", calendar.progress, name="progress"),
+    path("month/<day:month>/undo/", visits.undo_last, name="undo"),
+    path("month/<day:month>/accept/", visits.accept_month, name="accept"),
+    path("month/<day:month>/visits/new/", visits.visit_new, name="visit_new"),
+    path("month-visits/<int:pk>/", visits.visit_edit, name="visit_edit"),
+    path("month-visits/<int:pk>/lock/", visits.visit_lock, name="visit_lock"),
+    path("month-visits/<int:pk>/remove/", visits.visit_remove, name="visit_remove"),
     path("month-sites/", sites.site_list, name="site_list"),
     path("month-sites/import/", sites.site_import, name="site_import"),
     path("month-sites/<str:code>/", sites.site_edit, name="site_edit"),

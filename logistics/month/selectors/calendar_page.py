@@ -166,6 +166,19 @@ def month_page(calendar: Calendar) -> MonthPage:
     )
 
 
+def wrong_with(visit: PlannedVisit) -> list[Wrong]:
+    """What is wrong with one visit where it stands, its neighbours on the same car and at the same site considered."""
+    planned = planned_visits(visit.calendar)
+    question = month_question(visit.calendar, planned)
+    index, day = question.index(visit.candidate_id), question.number(visit.day)
+    found = []
+    for fault in month_faults(question.problem, question.as_visits(planned)):
+        about = [fault.visit, *([fault.other] if fault.other else [])]
+        if any((one.site, one.day) == (index, day) for one in about):
+            found.append(Wrong(fault_text(question, fault), fault.code in HARD))
+    return found
+
+
 def _entries(
     question: Question,
     index: int,
