@@ -1,312 +1,358 @@
-"""Why a request is left out, and the smallest change that would serve it, found by solving again.
+"""Why a request is left out, and whether a change of the problem would serve it: both are found by solving again.
 
-A change counts when the request is then served and everything served before still is. Steps are tried on a fixed ladder; of
-each kind the smallest step that works is offered, and the step below it was seen to fail.
+A trial (:func:`serves`) starts from the routes of a result and has to bring what is wanted on board beside everything that was served.
+A reason (:func:`why`) is proven by lifting one constraint at a time: the one without which the request can be served is the reason. A
+ladder (:func:`smallest`) gives the smallest step that works; the step below it has failed with ``MORE`` times the work.
+
+What is guaranteed: the offered step was served in a trial, everything else with it, at a lower cost than leaving it out. That the step
+below does not work is as certain as a search of that length can be; it is a proof only where the request is out of reach by itself.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from logistics.solver.model import arrays
-from logistics.solver.problem import Problem, Request, Task, Vehicle
+from logistics.solver.problem import Problem, Request, Site, Task
 from logistics.solver.result import Result, Route
-from logistics.solver.schedule import schedule, stops_from_route
+from logistics.solver.schedule import cost_of, schedule, stops_from_route
 from logistics.solver.search import Leg, Limit, Worker
 
-WINDOW_STEP_S, WINDOW_STEPS = 300, 24
-SHIFT_STEP_S, SHIFT_STEPS = 900, 12
-LOAD_STEPS = 10
 TRIAL_ROUNDS = 200
+MORE = 3
+"""How many times the work of the trial that worked is spent on the step below it."""
+STEP_ROUNDS = 25
+DAY_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
-    """A change: ``kind`` (later_window, earlier_window, longer_shift, smaller_load, more_vehicle), what it is about (a request's ref or a
-    vehicle's code), how much and in which unit (``s`` or ``g``). ``hours`` are the (from, until) seconds one more vehicle works."""
+class Served:
+    """A trial's answer. ``worth``: it costs less than leaving the wanted requests out, so the planner would choose it; ``metres`` and
+    ``seconds`` are what it drives and takes more."""
 
-    kind: str
-    subject: str
-    amount: int
-    unit: str
-    hours: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Codes: zone_not_carried, too_heavy, no_vehicle_allowed, visit_unserved, window_unreachable, no_time_left, search_limit (a longer
-    search would serve it as it is)."""
-
-    code: str
-    fix: Fix | None
+    routes: tuple[Route, ...]
+    worth: bool
+    metres: int
+    seconds: int
 
 
-class _Budget:
-    def __init__(self, seconds: float | None, rounds: int) -> None:
-        self._end = None if seconds is None else time.monotonic() + seconds
-        self.rounds = rounds
+def serves(problem: Problem, result: Result, wanted: Iterable[int], *, work: int = TRIAL_ROUNDS, seed: int = 1) -> Served | None:
+    """A plan with ``wanted`` and everything that ``result`` serves on board, found within ``work`` rounds; None otherwise.
 
-    def spent(self) -> bool:
-        return self._end is not None and time.monotonic() >= self._end
-
-
-def explain(problem: Problem, result: Result, request: int, *, work: int = TRIAL_ROUNDS, seed: int = 1) -> Reason:
-    """The reason for one unserved request and its smallest fix; ``work`` is the number of search rounds of each trial."""
-    return _explain(problem, result, request, _Budget(None, work), seed)
-
-
-def explain_all(
-    problem: Problem, result: Result, *, seconds: float | None = None, work: int = TRIAL_ROUNDS, seed: int = 1
-) -> dict[int, Reason]:
-    """Reasons of all unserved requests. After ``seconds`` no more fixes are looked for, the reasons are still given."""
-    budget = _Budget(seconds, work)
-    return {q: _explain(problem, result, q, budget, seed) for q in result.unserved}
-
-
-def relax(problem: Problem, request: int, fix: Fix) -> Problem:
-    """The problem with ``fix`` applied."""
-    requests, vehicles = list(problem.requests), list(problem.vehicles)
-    r = requests[request]
-    if fix.kind in ("later_window", "earlier_window"):
-        requests[request] = _wider(r, fix.kind, fix.amount, depots=_depots(problem))
-    elif fix.kind == "longer_shift":
-        vehicles = [replace(v, shift_end_s=v.shift_end_s + fix.amount) if v.code == fix.subject else v for v in vehicles]
-    elif fix.kind == "smaller_load":
-        requests[request] = _lighter(r, fix.amount)
-    else:
-        model = next(v for v in vehicles if v.code == fix.subject)
-        begin, end = fix.hours or (model.shift_start_s, model.shift_end_s)
-        index = vehicles.index(model)
-        vehicles.append(replace(model, code=f"{model.code}+", shift_start_s=begin, shift_end_s=end))
-        for q, other in enumerate(requests):
-            if other.vehicles is not None and index in other.vehicles:
-                requests[q] = replace(other, vehicles=other.vehicles | {len(vehicles) - 1})
-    return replace(problem, requests=tuple(requests), vehicles=tuple(vehicles))
-
-
-def serves(problem: Problem, result: Result, request: int, *, work: int, seed: int) -> Worker | None:
-    """The search's state once it has ``request`` and everything ``result`` serves on board, within ``work`` rounds; None otherwise."""
-    left_out = set(result.unserved) - {request}
-    requests = tuple(
-        replace(r, vehicles=frozenset(), with_visit=None) if q in left_out else replace(r, penalty=None)
-        for q, r in enumerate(problem.requests)
-    )
-    # served loads are all worth the same here: none may be given up for the new one
-    cheap = tuple(replace(v, fixed_cost=0) for v in problem.vehicles)
-    top = int(problem.travel_m.max()) * (2 * len(requests) + 2) * max(v.cost_per_m for v in cheap) + 1
-    top += max(v.cost_per_s * max(v.shift_end_s - v.shift_start_s, 0) for v in cheap)
-    a = arrays(replace(problem, requests=requests, vehicles=cheap, mandatory_penalty=top))
-    worker = Worker(a, seed)
-    worker.load({route.vehicle: stops_from_route(route, problem) for route in result.routes})
-    worker.construct()
-    limit = Limit(None, work, None)
-    step = 25
-    for done in range(0, work + 1, step):
-        if worker.missing <= len(left_out):
-            return worker
-        if done < work:
-            heat = float(np.median(problem.travel_m)) + 1.0
-            worker.run(limit, Leg(0.0, min(step, work - done), heat, heat * 0.1, 0))
-    return None
-
-
-def _explain(problem: Problem, result: Result, request: int, budget: _Budget, seed: int) -> Reason:
-    code = _impossible(problem, result, request)
-    if code in ("zone_not_carried", "no_vehicle_allowed", "visit_unserved"):
-        return Reason(code, None)
-
-    def works(changed: Problem) -> bool:
-        return serves(changed, result, request, work=budget.rounds, seed=seed) is not None
-
-    if code is None:
-        full = _car_full(problem, result, request)
-        if full is None and not _alone(problem, result, request, seed):
-            code = "window_unreachable"
-        elif full == "too_heavy":
-            code = full
-        elif not budget.spent() and works(problem):
-            return Reason("search_limit", None)
-        else:
-            code = "no_time_left"
-    for ladder in _ladders(problem, request, code):
-        if budget.spent():
-            break
-        fix = _smallest(ladder, lambda f: works(relax(problem, request, f)), budget)
-        if fix is not None:
-            return Reason(code, fix)
-    if code != "too_heavy" and not budget.spent():
-        return Reason(code, _more_vehicle(problem, result, request, budget, seed))
-    return Reason(code, None)
-
-
-def _alone(problem: Problem, result: Result, request: int, seed: int) -> bool:
-    """Whether the request could be served if there were nothing else but the visit that it belongs to."""
-    if problem.requests[request].with_visit is None:
-        problem, request = replace(problem, requests=(problem.requests[request],)), 0
-        result = replace(result, routes=(), unserved=(0,))
-    else:
-        result = replace(result, routes=_visit_only(problem, result, request), unserved=_others(problem, result, request))
-    # On the vehicle that stands there now, else on whichever is found.
-    tries = (result, replace(result, routes=())) if result.routes else (result,)
-    return any(serves(problem, one, request, work=0, seed=seed) is not None for one in tries)
-
-
-def _impossible(problem: Problem, result: Result, request: int) -> str | None:
-    """A reason that no timetable can change."""
-    r = problem.requests[request]
-    allowed = [v for i, v in enumerate(problem.vehicles) if r.vehicles is None or i in r.vehicles]
-    if not allowed:
-        return "no_vehicle_allowed"
-    if r.with_visit is not None and r.with_visit in result.unserved:
-        return "visit_unserved"
-    carried = [v for v in allowed if all(c > 0 for c, g in zip(v.capacity_g, r.load_g, strict=True) if g)]
-    if not carried:
-        return "zone_not_carried"
-    if not any(all(g <= c for c, g in zip(v.capacity_g, r.load_g, strict=True)) for v in carried):
-        return "too_heavy"
-    return None
-
-
-def _car_full(problem: Problem, result: Result, request: int) -> str | None:
-    """For a load of a visit that the vehicle standing there has no room for: ``too_heavy`` when no allowed one has, else
-    ``no_time_left``, as a larger one is busy elsewhere. None: there is room, or no such visit."""
-    r = problem.requests[request]
-    for route in _visit_only(problem, result, request):
-        stop = next(s for s in route.stops if r.with_visit in s.deliveries)
-        loads = [problem.requests[q].load_g for q in (*stop.deliveries, request)]
-        together = [sum(zone) for zone in zip(*loads, strict=True)]
-        room = [
-            i
-            for i, v in enumerate(problem.vehicles)
-            if (r.vehicles is None or i in r.vehicles) and all(g <= c for g, c in zip(together, v.capacity_g, strict=True))
-        ]
-        return None if route.vehicle in room else "no_time_left" if room else "too_heavy"
-    return None
-
-
-def _visit_only(problem: Problem, result: Result, request: int) -> tuple[Route, ...]:
-    """The route of the request's visit, if it has one, with that visit and its loads alone."""
-    visit = problem.requests[request].with_visit
-    for route in result.routes:
-        if visit is not None and any(visit in s.deliveries for s in route.stops):
-            own = frozenset(q for q, r in enumerate(problem.requests) if visit in (q, r.with_visit))
-            stops = [
-                replace(s, pickups=tuple(q for q in s.pickups if q in own), deliveries=tuple(q for q in s.deliveries if q in own))
-                for s in route.stops
-            ]
-            return (replace(route, stops=tuple(s for s in stops if s.pickups or s.deliveries)),)
-    return ()
-
-
-def _others(problem: Problem, result: Result, request: int) -> tuple[int, ...]:
-    kept = {q for r in _visit_only(problem, result, request) for s in r.stops for q in s.deliveries}
-    return tuple(q for q in range(len(problem.requests)) if q not in kept)
-
-
-def _depots(problem: Problem) -> frozenset[int]:
-    return frozenset(s for v in problem.vehicles for s in (v.start_site, v.end_site))
-
-
-def _wider(r: Request, kind: str, amount: int, depots: frozenset[int]) -> Request:
-    """The windows away from the depots open earlier or close later."""
-
-    def widen(task: Task) -> Task:
-        if task.site in depots or task.hold_until_s is not None:
-            return task
-        windows = list(task.windows)
-        if kind == "later_window":
-            windows[-1] = (windows[-1][0], windows[-1][1] + amount)
-        else:
-            windows[0] = (windows[0][0] - amount, windows[0][1])
-        return replace(task, windows=tuple(windows))
-
-    return replace(r, pickup=widen(r.pickup), delivery=widen(r.delivery))
-
-
-def _lighter(r: Request, amount: int) -> Request:
-    """The request with ``amount`` grams less in all, taken from its zones in proportion, rounded down to grams."""
-    total = sum(r.load_g)
-    left = [g * (total - amount) // total for g in r.load_g]
-    return replace(r, load_g=(left[0], left[1], left[2]))
-
-
-Ladder = tuple[int, Callable[[int], Fix]]
-
-
-def _ladders(problem: Problem, request: int, code: str) -> Iterator[Ladder]:
-    """(number of steps, step -> fix), each from the smallest change upwards."""
-    r = problem.requests[request]
-    total = sum(r.load_g)
-    if code != "too_heavy":
-        for kind in ("later_window", "earlier_window"):
-            yield WINDOW_STEPS, lambda k, kind=kind: Fix(kind, r.ref, k * WINDOW_STEP_S, "s")  # type: ignore[misc]
-        for v in _kinds(problem, r):
-            yield SHIFT_STEPS, lambda k, v=v: Fix("longer_shift", v.code, k * SHIFT_STEP_S, "s")  # type: ignore[misc]
-    if total > 0:
-        yield LOAD_STEPS - 1, lambda k: Fix("smaller_load", r.ref, total * k // LOAD_STEPS, "g")
-
-
-def _kinds(problem: Problem, r: Request) -> list[Vehicle]:
-    """One vehicle of each kind that could carry the request."""
-    seen: set[object] = set()
-    found = []
-    for i, v in enumerate(problem.vehicles):
-        key = (v.capacity_g, v.shift_start_s, v.shift_end_s, v.start_site, v.end_site)
-        fits = all(g <= c for g, c in zip(r.load_g, v.capacity_g, strict=True))
-        if fits and key not in seen and (r.vehicles is None or i in r.vehicles):
-            seen.add(key)
-            found.append(v)
-    return found
-
-
-def _smallest(ladder: Ladder, works: Callable[[Fix], bool], budget: _Budget) -> Fix | None:
-    """The smallest step that works, by halving; the step below it has been tried and failed."""
-    steps, fix = ladder
-    if not works(fix(steps)):
+    ``result`` may be one of another problem with the same requests and at least its vehicles, in the same order.
+    """
+    goal = frozenset(wanted)
+    on_board = {q for route in result.routes for stop in route.stops for q in stop.deliveries}
+    routes = _with_all(problem, result.routes, sorted(on_board | goal), work=work, seed=seed)
+    if routes is None:
         return None
-    low, high = 0, steps
+    before = _cost(problem, result.routes, on_board)
+    cost = _cost(problem, routes, on_board | goal)
+    if cost >= before:
+        # found in a hurry: the same requests may be had for less
+        cheaper = _settled(problem, routes, work=work, seed=seed)
+        if on_board | goal <= {q for route in cheaper for stop in route.stops for q in stop.deliveries}:
+            routes, cost = cheaper, _cost(problem, cheaper, on_board | goal)
+    return Served(
+        tuple(routes),
+        cost < before,
+        sum(r.distance_m for r in routes) - sum(r.distance_m for r in result.routes),
+        sum(r.return_s - r.depart_s for r in routes) - sum(r.return_s - r.depart_s for r in result.routes),
+    )
+
+
+def why(problem: Problem, result: Result, wanted: Iterable[int], *, work: int = TRIAL_ROUNDS, seed: int = 1) -> str:
+    """The code of the constraint that keeps ``wanted`` (unserved requests that belong together) out.
+
+    ``visit_unserved``; ``search_limit`` (it can be served as it is, a longer search would); ``not_worth_it`` (it can, but costs more
+    than leaving it out); what holds even if there were nothing else to do: ``no_vehicle_allowed``, ``locked``, ``too_high``,
+    ``too_heavy_for_road``, ``no_permit``, ``zone_not_carried``, ``too_heavy``, ``deliver_by``, ``longest_ride``, ``apart``,
+    ``window_unreachable``; and beside the other work: ``locked``, ``apart``, ``no_room_left``, ``no_time_left``.
+    """
+    goal = frozenset(wanted)
+    unserved = set(result.unserved) - goal
+    if any(problem.requests[q].with_visit in unserved for q in goal):
+        return "visit_unserved"
+    as_it_is = serves(problem, result, goal, work=work, seed=seed)
+    if as_it_is is not None:
+        return "search_limit" if as_it_is.worth else "not_worth_it"
+    own = _alone(problem, result, goal)
+    alone = restricted(problem, own)
+    here = frozenset(i for i, q in enumerate(own) if q in goal)
+    everything = range(len(own))
+
+    def possible(changed: Problem) -> bool:
+        return _with_all(changed, (), everything, work=work, seed=seed) is not None
+
+    if not possible(alone):
+        return _narrowest(alone, here, LIFTS, possible) or "no_time_left"
+
+    def beside_the_rest(changed: Problem) -> bool:
+        return serves(changed, result, goal, work=work, seed=seed) is not None
+
+    return next((code for code, lifted in _lifted(problem, goal, BESIDE) if beside_the_rest(lifted)), "no_time_left")
+
+
+def smallest(steps: int, works: Callable[[int, int], bool], *, work: int = TRIAL_ROUNDS) -> int | None:
+    """The least step of ``1..steps`` for which ``works(step, rounds)`` holds, larger steps being easier; None when the largest fails.
+
+    The step below the answer has failed with ``MORE`` times ``work``; where it then works after all, it is taken and so on down.
+    """
+    if steps < 1 or not works(steps, work):
+        return None
+    high = _halved(0, steps, lambda step: works(step, work))
+    while high > 1 and works(high - 1, MORE * work):
+        high = _halved(0, high - 1, lambda step: works(step, MORE * work))
+    return high
+
+
+def _halved(low: int, high: int, works: Callable[[int], bool]) -> int:
     while high - low > 1:
-        if budget.spent():
-            return None
         middle = (low + high) // 2
-        if works(fix(middle)):
+        if works(middle):
             high = middle
         else:
             low = middle
-    return fix(high)
+    return high
 
 
-def _more_vehicle(problem: Problem, result: Result, request: int, budget: _Budget, seed: int) -> Fix | None:
-    """One more vehicle of some kind, for the full hours its route needs."""
-    for v in _kinds(problem, problem.requests[request]):
-        if budget.spent():
-            return None
-        fix = Fix("more_vehicle", v.code, 1, "vehicle", (v.shift_start_s, v.shift_end_s))
-        worker = serves(relax(problem, request, fix), result, request, work=budget.rounds, seed=seed)
-        if worker is None:
+def restricted(problem: Problem, keep: Sequence[int]) -> Problem:
+    """The problem with the requests of ``keep`` alone, in that order."""
+    place = {q: i for i, q in enumerate(keep)}
+    requests = []
+    for q in keep:
+        r = problem.requests[q]
+        requests.append(r if r.with_visit is None else replace(r, with_visit=place.get(r.with_visit)))
+    locks = tuple(replace(lock, request=place[lock.request]) for lock in problem.locks if lock.request in place)
+    return replace(problem, requests=tuple(requests), locks=locks)
+
+
+def _with_all(problem: Problem, start: Iterable[Route], keep: Sequence[int], *, work: int, seed: int) -> list[Route] | None:
+    """Routes with every request of ``keep``, whatever they cost."""
+    if not problem.vehicles:
+        return None
+    small = restricted(problem, keep)
+    place = {q: i for i, q in enumerate(keep)}
+    # all loads are worth the same here: none may be given up for another one
+    requests = tuple(replace(r, penalty=None) for r in small.requests)
+    cheap = tuple(replace(v, fixed_cost=0) for v in small.vehicles)
+    top = int(small.travel_m.max()) * (2 * len(requests) + 2) * max(v.cost_per_m for v in cheap) + 1
+    top += max(v.cost_per_s * max(v.shift_end_s - v.shift_start_s, 0) for v in cheap)
+    worker = Worker(arrays(replace(small, requests=requests, vehicles=cheap, mandatory_penalty=top)), seed)
+    routes = [_renumbered(route, place) for route in start]
+    worker.load({route.vehicle: stops_from_route(route, small) for route in routes if route.stops})
+    worker.construct()
+    limit = Limit(None, work, None)
+    heat = float(np.median(problem.travel_m)) + 1.0
+    done = 0
+    while worker.missing and done < work:
+        step = min(STEP_ROUNDS, work - done)
+        worker.run(limit, Leg(0.0, step, heat, heat * 0.1, 0))
+        done += step
+    if worker.missing:
+        return None
+    back = dict(enumerate(keep))
+    return [_renumbered(route, back) for route in _routes(worker)]
+
+
+def _settled(problem: Problem, routes: Sequence[Route], *, work: int, seed: int) -> list[Route]:
+    """The routes after ``work`` rounds of search at the problem's own costs."""
+    worker = Worker(arrays(problem), seed)
+    worker.load({route.vehicle: stops_from_route(route, problem) for route in routes})
+    heat = float(np.median(problem.travel_m)) + 1.0
+    worker.run(Limit(None, work, None), Leg(0.0, work, heat, heat * 0.1, 0))
+    return _routes(worker)
+
+
+def _routes(worker: Worker) -> list[Route]:
+    found = [schedule(worker.a, vehicle, stops) for vehicle, stops in sorted(worker.plan().items())]
+    return [route for route in found if route is not None]
+
+
+def _renumbered(route: Route, place: Mapping[int, int]) -> Route:
+    """The route with requests under other numbers; those that have none are left out."""
+    stops = [
+        replace(
+            s,
+            pickups=tuple(place[q] for q in s.pickups if q in place),
+            deliveries=tuple(place[q] for q in s.deliveries if q in place),
+        )
+        for s in route.stops
+    ]
+    return replace(route, stops=tuple(s for s in stops if s.pickups or s.deliveries))
+
+
+def _cost(problem: Problem, routes: Sequence[Route], on_board: Iterable[int]) -> int:
+    left = frozenset(range(len(problem.requests))).difference(on_board)
+    return cost_of(problem, routes, sorted(left))
+
+
+def _alone(problem: Problem, result: Result, goal: frozenset[int]) -> list[int]:
+    """``goal`` with the visits that it belongs to and what these have on board."""
+    visits = {problem.requests[q].with_visit for q in goal} - {None}
+    left = set(result.unserved) - goal
+    mates = {q for q, r in enumerate(problem.requests) if q not in left and (q in visits or r.with_visit in visits)}
+    return sorted(goal | mates)
+
+
+Lift = Callable[[Problem, frozenset[int]], Problem]
+"""The problem without one kind of constraint for the requests given; the very same object where there is none of it."""
+
+
+def _each(problem: Problem, goal: frozenset[int], change: Callable[[Request], Request]) -> Problem:
+    requests = tuple(change(r) if q in goal else r for q, r in enumerate(problem.requests))
+    return problem if requests == problem.requests else replace(problem, requests=requests)
+
+
+def _sites(problem: Problem, goal: frozenset[int], change: Callable[[Site], Site]) -> Problem:
+    touched = {t.site for q in goal for t in (problem.requests[q].pickup, problem.requests[q].delivery)}
+    sites = tuple(change(s) if i in touched else s for i, s in enumerate(problem.sites))
+    return problem if sites == problem.sites else replace(problem, sites=sites)
+
+
+def _without_locks(problem: Problem, goal: frozenset[int]) -> Problem:
+    locks = tuple(lock for lock in problem.locks if lock.request not in goal)
+    return problem if len(locks) == len(problem.locks) else replace(problem, locks=locks)
+
+
+def _any_vehicle(problem: Problem, goal: frozenset[int]) -> Problem:
+    return _each(problem, goal, lambda r: replace(r, vehicles=None))
+
+
+def _any_height(problem: Problem, goal: frozenset[int]) -> Problem:
+    return _sites(problem, goal, lambda s: replace(s, max_height_cm=None))
+
+
+def _any_weight(problem: Problem, goal: frozenset[int]) -> Problem:
+    return _sites(problem, goal, lambda s: replace(s, max_weight_kg=None))
+
+
+def _no_permits(problem: Problem, goal: frozenset[int]) -> Problem:
+    return _sites(problem, goal, lambda s: replace(s, permits=frozenset()))
+
+
+def _every_zone(problem: Problem, goal: frozenset[int]) -> Problem:
+    """Each vehicle carries the zones that none of those allowed carries now, as much as any vehicle does of anything."""
+    allowed = [v for i, v in enumerate(problem.vehicles) if all(_may(problem.requests[q], i) for q in goal)]
+    needed = [any(problem.requests[q].load_g[zone] for q in goal) for zone in range(3)]
+    if all(not need or any(v.capacity_g[zone] for v in allowed) for zone, need in enumerate(needed)):
+        return problem
+    most = max((max(v.capacity_g) for v in problem.vehicles), default=0)
+    return _more_room(problem, goal, lambda have, needed: have or (most if needed else 0))
+
+
+def _may(request: Request, vehicle: int) -> bool:
+    return request.vehicles is None or vehicle in request.vehicles
+
+
+def _enough_room(problem: Problem, goal: frozenset[int]) -> Problem:
+    """The vehicles that carry a zone at all have room for the load and what it goes with."""
+    return _more_room(problem, goal, lambda have, needed: max(have, needed) if have else 0)
+
+
+def _room_beside(problem: Problem, goal: frozenset[int]) -> Problem:
+    """As much more room as the load takes, so that it fits beside everything else."""
+    return _more_room(problem, goal, lambda have, needed: have + needed if have else 0)
+
+
+def _more_room(problem: Problem, goal: frozenset[int], room: Callable[[int, int], int]) -> Problem:
+    visits = {problem.requests[q].with_visit for q in goal} - {None}
+    mates = [r for q, r in enumerate(problem.requests) if q in goal or q in visits or r.with_visit in visits]
+    needed = [sum(r.load_g[zone] for r in mates) for zone in range(3)]
+    vehicles = []
+    for v in problem.vehicles:
+        ambient, chilled, frozen = (room(have, need) for have, need in zip(v.capacity_g, needed, strict=True))
+        vehicles.append(replace(v, capacity_g=(ambient, chilled, frozen)))
+    return problem if tuple(vehicles) == problem.vehicles else replace(problem, vehicles=tuple(vehicles))
+
+
+def _any_arrival(problem: Problem, goal: frozenset[int]) -> Problem:
+    return _each(problem, goal, lambda r: replace(r, deliver_by_s=None))
+
+
+def _any_ride(problem: Problem, goal: frozenset[int]) -> Problem:
+    return _each(problem, goal, lambda r: replace(r, longest_ride_s=None))
+
+
+def _together(problem: Problem, goal: frozenset[int]) -> Problem:
+    own = {name for q in goal for name in problem.requests[q].goods}
+    apart = frozenset(pair for pair in problem.apart if not pair & own)
+    return problem if apart == problem.apart else replace(problem, apart=apart)
+
+
+def _any_time(problem: Problem, goal: frozenset[int]) -> Problem:
+    """The goal's windows and the shifts of those who may drive it last for days: time itself is no limit."""
+
+    def wide(task: Task) -> Task:
+        done = None if task.latest_done_s is None else task.latest_done_s + DAY_S
+        return replace(task, windows=((-DAY_S, 2 * DAY_S),), latest_done_s=done)
+
+    vehicles = tuple(
+        replace(
+            v,
+            shift_start_s=v.shift_start_s - DAY_S,
+            shift_end_s=v.shift_end_s + DAY_S,
+            begun_s=None,
+            break_after_s=3 * DAY_S,
+        )
+        for v in problem.vehicles
+    )
+    widened = _each(problem, goal, lambda r: replace(r, pickup=wide(r.pickup), delivery=wide(r.delivery)))
+    return replace(widened, vehicles=vehicles)
+
+
+LIFTS: tuple[tuple[str, Lift], ...] = (
+    ("no_vehicle_allowed", _any_vehicle),
+    ("locked", _without_locks),
+    ("too_high", _any_height),
+    ("too_heavy_for_road", _any_weight),
+    ("no_permit", _no_permits),
+    ("zone_not_carried", _every_zone),
+    ("too_heavy", _enough_room),
+    ("deliver_by", _any_arrival),
+    ("longest_ride", _any_ride),
+    ("apart", _together),
+    ("window_unreachable", _any_time),
+)
+"""What may keep a request out even if there is nothing else to do."""
+
+BESIDE: tuple[tuple[str, Lift], ...] = (
+    ("locked", _without_locks),
+    ("apart", _together),
+    ("deliver_by", _any_arrival),
+    ("longest_ride", _any_ride),
+    ("no_room_left", _room_beside),
+)
+"""What may keep a request out beside the other work; where none of them does, it is time."""
+
+
+def _lifted(problem: Problem, goal: frozenset[int], lifts: Iterable[tuple[str, Lift]]) -> Iterator[tuple[str, Problem]]:
+    for code, lift in lifts:
+        changed = lift(problem, goal)
+        if changed is not problem:
+            yield code, changed
+
+
+def _narrowest(
+    problem: Problem, goal: frozenset[int], lifts: Sequence[tuple[str, Lift]], possible: Callable[[Problem], bool]
+) -> str | None:
+    """The constraint whose lifting alone is enough; where several must go together, the first without whose lifting nothing helps."""
+    for code, changed in _lifted(problem, goal, lifts):
+        if possible(changed):
+            return code
+    for skipped, lift in lifts:
+        if lift(problem, goal) is problem:
             continue
-        shorter = _hours_needed(problem, worker, v)
-        if shorter is not None:
-            tight = replace(fix, hours=shorter)
-            if serves(relax(problem, request, tight), result, request, work=budget.rounds, seed=seed) is not None:
-                return tight
-        return fix
+        changed = problem
+        for code, other in lifts:
+            if code != skipped:
+                changed = other(changed, goal)
+        if not possible(changed):
+            return skipped
     return None
 
 
-def _hours_needed(problem: Problem, worker: Worker, v: Vehicle) -> tuple[int, int] | None:
-    extra = len(problem.vehicles)
-    plan = worker.plan()
-    route = schedule(worker.a, extra, plan[extra]) if extra in plan else None
-    if route is None:
-        return None
-    begin = max(v.shift_start_s, route.depart_s // 3600 * 3600)
-    end = min(v.shift_end_s, -(-route.return_s // 3600) * 3600)
-    return begin, end
-
-
-__all__ = ["Fix", "Reason", "explain", "explain_all", "relax", "serves"]
+__all__ = ["BESIDE", "LIFTS", "MORE", "TRIAL_ROUNDS", "Served", "restricted", "serves", "smallest", "why"]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import Any
 
 from logistics.allocation.facts import Day, Goods, LineDemand, Place, SiteDemand, Van
 from logistics.dispatch.planner.loads import Travel
+from logistics.dispatch.planner.travel import Roads
 from logistics.travel.great_circle import EARTH_RADIUS_M, GreatCircle
 
 DATE = dt.date(2026, 12, 5)
@@ -85,6 +87,11 @@ def day(
 def travel(facts: Day) -> Travel:
     provider = GreatCircle(facts.detour, facts.speed_kmh)
     return Travel(tuple(facts.places), *provider.matrices([(p.latitude, p.longitude) for p in facts.places.values()]))
+
+
+def roads(facts: Day) -> Roads:
+    """Travel between whatever places are asked for, as on ``facts``."""
+    return lambda places: travel(replace(facts, places=dict(places)))
 
 
 def travel_s(facts: Day) -> Any:

@@ -208,7 +208,10 @@ class UnservedKind(models.TextChoices):
 
 
 class Unserved(models.Model):
-    """``grams`` missing for ``ref``, why, and the smallest change that was tried and would make it possible (both languages)."""
+    """``grams`` missing for ``ref``, why, and the smallest change that was tried and would make it possible (both languages).
+
+    ``change`` is that change in short (``planner.changes``); ``tried`` is false where there was no time left to look for one.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="unserved")
     kind = models.CharField("種類", max_length=10, choices=UnservedKind)
@@ -217,8 +220,10 @@ class Unserved(models.Model):
     reason = models.CharField("理由", max_length=40)
     reason_ja = models.CharField("理由（日本語）", max_length=300)
     reason_en = models.CharField("理由（英語）", max_length=300)
-    fix_ja = models.CharField("対処（日本語）", max_length=300, blank=True)
-    fix_en = models.CharField("対処（英語）", max_length=300, blank=True)
+    fix_ja = models.CharField("対処（日本語）", max_length=500, blank=True)
+    fix_en = models.CharField("対処（英語）", max_length=500, blank=True)
+    change = models.CharField("変更", max_length=200, blank=True, default="", db_default="")
+    tried = models.BooleanField("対処を調べた", default=True, db_default=True)
 
     class Meta:
         verbose_name = "できなかったこと"

@@ -73,7 +73,8 @@ class PlannedRoute:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is not served: ``grams`` of ``ref`` and why; ``fix`` was tried by solving again."""
+    """What is not served: ``grams`` of ``ref`` and why; ``fix`` was tried by solving again, ``change`` is its short form. ``tried`` is
+    false where there was no time left to look for one."""
 
     kind: str
     ref: str
@@ -81,6 +82,8 @@ class Left:
     code: str
     reason: Text
     fix: Text | None = None
+    tried: bool = True
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class PlanDocument:
                     "grams": u.grams,
                     "reason": u.code,
                     "fix": str(u.fix) if u.fix else "",
+                    "fix_tried": u.tried,
                 }
                 for u in self.unserved
             ],

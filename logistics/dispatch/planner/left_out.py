@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from foodbank.core.errors import Text
 from foodbank.core.units import format_kg
-from logistics.allocation.allocate import Assignment
-from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand
-from logistics.dispatch.planner.document import Left, ref_of, routes_of, tally
-from logistics.dispatch.planner.loads import Travel, build_problem, loads_of
-from logistics.dispatch.planner.optimise import Outcome, carried_over
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand
+from logistics.dispatch.planner.changes import LessWanted, MoreStock
+from logistics.dispatch.planner.document import Left, ref_of, tally
+from logistics.dispatch.planner.fixes import Fix, Options, smallest_fix
+from logistics.dispatch.planner.optimise import Outcome
 from logistics.dispatch.planner.reasons import REASONS, category_words, fix_words
-from logistics.solver.explain import TRIAL_ROUNDS, Reason, explain_all
-from logistics.solver.search import solve
+from logistics.dispatch.planner.shortages import more_stock
+from logistics.dispatch.planner.travel import Roads
+from logistics.dispatch.planner.trials import Goal, Trials
+from logistics.solver.compiled import ready
+from logistics.solver.explain import TRIAL_ROUNDS, smallest
 
-NOT_FOR_WANT_OF_GOODS = frozenset(
-    {"smaller_than_a_unit", "no_agreement", "closed", "window_unreachable", "too_heavy", "zone_not_carried", "no_vehicle_allowed"}
+NOT_LOOKED_INTO = "not_looked_into"
+WANT_OF_GOODS = frozenset(
+    {"no_stock", "allergen", "days_left", "safe_until", "mixed_box", "not_food", "other_category", "other_item"}
 )
-EXAMPLE_UNIT_G = 100  # weight of a made-up product where no known one would be allowed
+TRIALS_PER_WORK, LEAST_EFFORT = 12, 600_000
+"""Where rounds are counted, so many trials of that length are made, or as many as come to this effort (rounds times loads)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,152 +39,168 @@ class Limits:
 
 
 def left_out(
-    day: Day, outcome: Outcome, travel: Travel, *, limits: Limits, category_names: Mapping[str, Text]
+    day: Day,
+    outcome: Outcome,
+    roads: Roads,
+    *,
+    limits: Limits,
+    category_names: Mapping[str, Text],
+    options: Options | None = None,
 ) -> tuple[Left, ...]:
-    """Everything not served, in the order visits, pickup days, orders, offers."""
-    explained: dict[int, Reason] = {}
-    if outcome.result.unserved:
-        work = TRIAL_ROUNDS if limits.work is None else limits.work
-        explained = explain_all(outcome.problem, outcome.result, seconds=limits.seconds, work=work, seed=limits.seed)
-    moved = tally(outcome.routes)
-    unit_g = {g.key: g.unit_g for g in day.goods}
-    by_demand: dict[str, list[int]] = defaultdict(list)
-    by_goods: dict[str, list[int]] = defaultdict(list)
-    for index in outcome.result.unserved:
-        for piece in outcome.loads[index].pieces:
-            by_goods[piece.goods].append(index)
-            if piece.demand is not None:
-                by_demand[piece.demand].append(index)
-        if outcome.loads[index].visit:
-            by_demand[str(outcome.loads[index].visit)].append(index)
-    missing = {d.key: d.asked_g - moved.delivered.get(d.key, 0) for d in day.demands if d.asked_g > moved.delivered.get(d.key, 0)}
-    short = {key: grams for key, grams in missing.items() if not by_demand[key] and _scarce(outcome, key)}
-    served_with_more = _tried_with_more(day, outcome, travel, short, limits)
-    found = []
-    for demand in day.demands:
-        if demand.key not in missing:
-            continue
-        grams = missing[demand.key]
-        load = _heaviest(outcome, by_demand[demand.key], explained, demand.key, unit_g)
-        if not day.vans:
-            found.append(_from_route(demand, grams, "no_vehicle", None))
-        elif load is not None:
-            fix = _fix_of(explained[load], _part(outcome, load, demand.key, unit_g), grams)
-            found.append(_from_route(demand, grams, explained[load].code, fix))
-        else:
-            found.append(_from_goods(demand, grams, outcome, demand.key in served_with_more, category_names))
-    for g in day.goods:
-        behind = g.grams - moved.collected.get(g.key, 0)
-        if not g.on_shelf and behind > 0:
-            load = _heaviest(outcome, by_goods[g.key], explained, g.key, unit_g)
-            code = g.blocked or ("no_vehicle" if not day.vans else "no_time_left" if load is None else explained[load].code)
-            fix = None if load is None else _fix_of(explained[load], _part(outcome, load, g.key, unit_g), behind)
-            found.append(Left("donation", f"{g.site}/{g.gtin}", behind, code, REASONS.get(code, REASONS["rule"]), fix))
-    return tuple(found)
+    """Everything not served, in the order visits, pickup days, orders, offers. The heaviest of each are looked into first; what the
+    limits leave no room for has ``tried`` false."""
+    return _LeftOut(day, outcome, roads, limits, category_names, options or Options()).all()
 
 
-def _scarce(outcome: Outcome, key: str) -> bool:
-    return outcome.allocation.reasons.get(key, "smaller_than_a_unit") not in NOT_FOR_WANT_OF_GOODS
+class _LeftOut:
+    def __init__(
+        self, day: Day, outcome: Outcome, roads: Roads, limits: Limits, names: Mapping[str, Text], options: Options
+    ) -> None:
+        self.day, self.outcome, self.names, self.options = day, outcome, names, options
+        self.trials = Trials(day, outcome, roads, seed=limits.seed)
+        self.work = max(TRIAL_ROUNDS, limits.work or 0)
+        self.end = None if limits.seconds is None else time.monotonic() + limits.seconds
+        self.most_effort = None if limits.work is None else max(LEAST_EFFORT, TRIALS_PER_WORK * limits.work * len(outcome.loads))
+        self.goods = day.goods_by_key()
+        self.moved = tally(outcome.routes)
+        self.loads_of: dict[str, list[int]] = defaultdict(list)
+        for index in outcome.result.unserved:
+            load = outcome.loads[index]
+            for key in {load.visit, *(p.demand for p in load.pieces), *(p.goods for p in load.pieces)} - {None}:
+                self.loads_of[str(key)].append(index)
+        self.reasons: dict[Goal, str | None] = {}
+        self.fixes: dict[frozenset[int], Fix | None] = {}
 
+    def spent(self) -> bool:
+        if self.end is not None:
+            return time.monotonic() >= self.end or not ready()
+        return self.most_effort is not None and self.trials.effort >= self.most_effort
 
-def _part(outcome: Outcome, index: int, key: str, unit_g: Mapping[str, int]) -> int:
-    """Grams of the demand or goods ``key`` in a load."""
-    return sum(p.units * unit_g[p.goods] for p in outcome.loads[index].pieces if key in (p.demand, p.goods))
+    def all(self) -> tuple[Left, ...]:
+        found: dict[str, Left] = {}
+        missing = {d.key: d.asked_g - self.moved.delivered.get(d.key, 0) for d in self.day.demands}
+        behind = {g.key: g.grams - self.moved.collected.get(g.key, 0) for g in self.day.goods if not g.on_shelf}
+        demands = sorted(self.day.demands, key=lambda d: (isinstance(d, LineDemand), -missing[d.key], d.key))
+        for demand in demands:
+            if missing[demand.key] > 0:
+                found[demand.key] = self._demand(demand, missing[demand.key])
+        for g in sorted(self.day.goods, key=lambda g: (-behind.get(g.key, 0), g.key)):
+            if behind.get(g.key, 0) > 0:
+                found[g.key] = self._offer(g, behind[g.key])
+        order = [*(d.key for d in self.day.demands), *(g.key for g in self.day.goods)]
+        return tuple(found[key] for key in order if key in found)
 
+    def _demand(self, demand: Demand, grams: int) -> Left:
+        kind, ref = ref_of(demand)
+        loads = self.loads_of[demand.key]
+        code = self.outcome.allocation.reasons.get(demand.key, "no_stock")
+        blocked = isinstance(demand, LineDemand) and demand.blocked
+        if not self.day.vans and not self.options.idle:
+            return _left(kind, ref, grams, "no_vehicle")
+        if not loads and code == "smaller_than_a_unit" and isinstance(demand, LineDemand):
+            return self._rest_of_a_unit(demand, grams)
+        if not loads and code in WANT_OF_GOODS:
+            return self._want_of_goods(demand, grams, code)
+        goal = Goal(demand.key, frozenset(loads), fill=not loads)
+        if loads or not blocked:
+            code = self._reason(goal) or ("no_vehicle" if not self.day.vans else code)
+        return self._with_fix(kind, ref, grams, code, goal)
 
-def _heaviest(
-    outcome: Outcome, indices: list[int], explained: Mapping[int, Reason], key: str, unit_g: Mapping[str, int]
-) -> int | None:
-    """The load to tell about: the one that brings a visit's car there, else the one with most of ``key``."""
-    told = [i for i in indices if i in explained]
-    return max(told, key=lambda i: (outcome.loads[i].ref == key, _part(outcome, i, key, unit_g), -i), default=None)
+    def _offer(self, g: Goods, grams: int) -> Left:
+        ref = f"{g.site}/{g.gtin}"
+        loads = self.loads_of[g.key]
+        if g.blocked:
+            return _left("donation", ref, grams, g.blocked)
+        if not self.day.vans and not self.options.idle:
+            return _left("donation", ref, grams, "no_vehicle")
+        if not loads:
+            return _left("donation", ref, grams, "no_vehicle" if not self.day.vans else "no_time_left", tried=False)
+        goal = Goal(g.key, frozenset(loads))
+        return self._with_fix("donation", ref, grams, self._reason(goal) or "no_time_left", goal)
 
+    def _reason(self, goal: Goal) -> str | None:
+        if self.spent():
+            return NOT_LOOKED_INTO
+        if goal.loads:
+            goal = Goal(goal.key, frozenset({self._heaviest(goal)}))
+        if goal not in self.reasons:
+            self.reasons[goal] = self.trials.reason(goal, work=self.work)
+        return self.reasons[goal]
 
-def _fix_of(reason: Reason, part: int, grams: int) -> Text | None:
-    """The fix in words; where the load that was tried is not all that is missing, for how much of it."""
-    if reason.fix is None:
-        return None
-    words = fix_words(reason.fix)
-    if part >= grams:
-        return words
-    kg = format_kg(part, 2)
-    return Text(f"うち{kg}は、{words.ja}", f"For {kg} of it: {words.en}")
+    def _heaviest(self, goal: Goal) -> int:
+        """The load to tell about: the one that brings a visit's car there, else the one with most of what is wanted."""
+        return max(goal.loads, key=lambda i: (self.outcome.loads[i].ref == goal.key, self._part(i, goal.key), -i))
 
+    def _with_fix(self, kind: str, ref: str, grams: int, code: str, goal: Goal) -> Left:
+        if code in ("search_limit", "not_worth_it", "visit_unserved"):
+            return _left(kind, ref, grams, code)
+        fix = self._fix(goal)
+        part = grams
+        if fix is None and len(goal.loads) > 1 and not self.spent():
+            heaviest = self._heaviest(goal)
+            part = min(grams, self._part(heaviest, goal.key))
+            fix = self._fix(Goal(goal.key, frozenset({heaviest})))
+        if fix is None:
+            return _left(kind, ref, grams, code, tried=not self.spent())
+        words = fix_words(fix.change.words(self.day))
+        if goal.loads and not goal.fill:
+            part = min(part, sum(self._part(i, goal.key) for i in goal.loads))
+        if part < grams:
+            kg = format_kg(part, 2)
+            words = Text(f"うち{kg}は、{words.ja}", f"For {kg} of it: {words.en}")
+        return _left(kind, ref, grams, code, fix=words, change=fix.change.code)
 
-def _from_route(demand: LineDemand | SiteDemand, grams: int, code: str, fix: Text | None) -> Left:
-    kind, ref = ref_of(demand)
-    return Left(kind, ref, grams, code, REASONS.get(code, REASONS["rule"]), fix)
+    def _fix(self, goal: Goal) -> Fix | None:
+        known = self.fixes.get(goal.loads)
+        if goal.loads in self.fixes and goal.loads and not (known and isinstance(known.change, LessWanted)):
+            return known
+        if self.spent():
+            return None
+        fix = smallest_fix(self.trials, goal, options=self.options, work=self.work, enough=self.spent)
+        self.fixes[goal.loads] = fix
+        return fix
 
+    def _part(self, index: int, key: str) -> int:
+        """Grams of the demand or goods ``key`` in a load."""
+        return sum(p.units * self.goods[p.goods].unit_g for p in self.outcome.loads[index].pieces if key in (p.demand, p.goods))
 
-def _from_goods(
-    demand: LineDemand | SiteDemand, grams: int, outcome: Outcome, more_helps: bool, names: Mapping[str, Text]
-) -> Left:
-    kind, ref = ref_of(demand)
-    code = outcome.allocation.reasons.get(demand.key, "no_stock")
-    fix = None
-    if code == "smaller_than_a_unit" and isinstance(demand, LineDemand):
-        whole = demand.asked_g - grams
-        fix = Text(f"注文を{format_kg(whole, 2)}にすると、端数は残りません。", f"Ordering {format_kg(whole, 2)} leaves no rest.")
-    elif more_helps:
-        what = category_words(demand, names)
-        fix = Text(
-            f"{what.ja}があと{format_kg(grams, 2)}拠点にあれば、届けられます。",
-            f"{format_kg(grams, 2)} more of {what.en} at the depot would serve it.",
-        )
-    return Left(kind, ref, grams, code, REASONS.get(code, REASONS["rule"]), fix)
+    def _rest_of_a_unit(self, demand: LineDemand, grams: int) -> Left:
+        kind, ref = ref_of(demand)
+        whole = format_kg(demand.asked_g - grams, 2)
+        fix = Text(f"注文を{whole}にすると、端数は残りません。", f"Ordering {whole} leaves no rest.")
+        return _left(kind, ref, grams, "smaller_than_a_unit", fix=fix, change=LessWanted(demand.key, grams).code)
 
-
-def _tried_with_more(day: Day, outcome: Outcome, travel: Travel, short: Mapping[str, int], limits: Limits) -> frozenset[str]:
-    """Demands that are fully served when what they lack lies on the depot's shelf, with everything else as before: planned again."""
-    if not short or not day.vans:
-        return frozenset()
-    depot = day.depot
-    extra: list[Goods] = []
-    assignments = list(outcome.allocation.assignments)
-    demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in day.demands}
-    for key, grams in short.items():
-        demand = demands[key]
+    def _want_of_goods(self, demand: Demand, grams: int, code: str) -> Left:
+        kind, ref = ref_of(demand)
         if isinstance(demand, LineDemand) and demand.blocked:
-            continue
-        like = _example(day, demand)
-        units = -(-grams // like.unit_g)
-        goods = replace(like, key=f"more/{key}", site=depot, window=None, quantity=units, offer_id=None, blocked=None)
-        extra.append(goods)
-        assignments.append(Assignment(goods.key, key, units))
-    richer = replace(day, goods=(*day.goods, *extra))
-    loads = tuple(loads_of(richer, replace(outcome.allocation, assignments=assignments)))
-    problem = build_problem(richer, loads, travel)
-    result = solve(
-        problem,
-        seconds=None if limits.seconds is None else max(0.2, limits.seconds / 2),
-        work=limits.work,
-        seed=limits.seed,
-        start=carried_over(outcome.loads, outcome.result, loads),
-    )
-    moved, before = tally(routes_of(richer, loads, problem, result)), tally(outcome.routes)
-    if any(moved.delivered.get(key, 0) < grams for key, grams in before.delivered.items()):
-        return frozenset()
-    if any(not g.on_shelf and moved.collected.get(g.key, 0) < before.collected.get(g.key, 0) for g in day.goods):
-        return frozenset()
-    return frozenset(key for key in short if moved.delivered.get(key, 0) >= demands[key].asked_g)
+            return _left(kind, ref, grams, code)
+        if self.spent():
+            return _left(kind, ref, grams, code, tried=False)
+        change, own_g = more_stock(self.day, self.outcome, demand, self.moved, category_words(demand, self.names))
+        goal = Goal(demand.key, frozenset(), fill=True)
+        own = -(-own_g // change.goods.unit_g)
+        units = change.units
+        if units > own:  # others have a claim to it too: what the allocation really makes of it counts
+            steps = units - own + 1
+            least = smallest(steps, lambda k, _: self._shared(replace(change, units=own - 1 + k), goal), work=self.work)
+            change = change if least is None else replace(change, units=own - 1 + least)
+        if self.spent():
+            return _left(kind, ref, grams, code, tried=False)
+        if not self.trials.works(change.apply(self.day), goal, work=self.work):
+            return _left(kind, ref, grams, code)
+        fix = fix_words(change.words(self.day))
+        total = change.units * change.goods.unit_g
+        if total > own_g:
+            kg = format_kg(own_g, 2)
+            fix = Text(
+                f"{fix.ja[:-1]}（公平に分けると、うち{kg}がこの分です）。",
+                f"{fix.en[:-1]} (shared fairly, {kg} of it come here).",
+            )
+        return _left(kind, ref, grams, code, fix=fix, change=change.code)
+
+    def _shared(self, change: MoreStock, goal: Goal) -> bool:
+        return not self.spent() and self.trials.fair(change.apply(self.day), goal)
 
 
-def _example(day: Day, demand: LineDemand | SiteDemand) -> Goods:
-    """A product that ``demand`` could get: the lightest known one, else an invented one without the excluded allergens."""
-    same: Callable[[Goods], bool]
-    if isinstance(demand, LineDemand):
-        same = lambda g: g.gtin == demand.gtin if demand.gtin else g.category == demand.category  # noqa: E731
-    else:
-        same = lambda g: g.is_food and g.zone == "ambient"  # noqa: E731
-    alike = sorted((g for g in day.goods if same(g)), key=lambda g: (g.unit_g, g.key))
-    last_day = None
-    if isinstance(demand, LineDemand):
-        for g in alike:
-            if not g.unsafe_for(demand.excluded):
-                return replace(g, last_day=last_day)
-    elif alike:
-        return replace(alike[0], last_day=last_day)
-    category = demand.category if isinstance(demand, LineDemand) else None
-    zone = alike[0].zone if alike else "ambient"
-    unit_g = alike[0].unit_g if alike else EXAMPLE_UNIT_G
-    return Goods("", "", "", "", category or "", True, zone, 0, unit_g, last_day, "none", frozenset())
+def _left(kind: str, ref: str, grams: int, code: str, *, fix: Text | None = None, tried: bool = True, change: str = "") -> Left:
+    return Left(kind, ref, grams, code, REASONS.get(code, REASONS["rule"]), fix, tried and code != NOT_LOOKED_INTO, change)

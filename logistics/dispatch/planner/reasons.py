@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from foodbank.core.errors import Text
-from foodbank.core.units import format_kg
 from logistics.allocation.facts import LineDemand, SiteDemand
-from logistics.solver.explain import Fix
 
 ALLERGENS_NAMED = 6  # longer lists are cut: the sentence has to fit its column and the reader's eye
 REASONS: dict[str, Text] = {
@@ -47,7 +45,14 @@ REASONS: dict[str, Text] = {
     ),
     "no_vehicle_allowed": Text("この仕事をしてよい車両が、この日は動けません。", "No vehicle that may do this is on duty."),
     "visit_unserved": Text("行き先の訪問ができないため、運びません。", "The visit that it is meant for is not possible."),
-    "search_limit": Text("計算時間が足りませんでした。", "The search ended too early."),
+    "search_limit": Text(
+        "計算時間が足りませんでした。もう一度計画すればできます。", "The search ended too early: planning again would do."
+    ),
+    "not_worth_it": Text("運べますが、増える走行に見合わない量です。", "Possible, but too little for the driving that it adds."),
+    "no_room_left": Text("ほかの荷物と合わせると積みきれません。", "Beside the other loads there is no room left."),
+    "locked": Text("手で決めた内容と両立しません。", "It does not go with what a person has settled."),
+    "mixed_box": Text("表示のない詰め合わせしか残っていません。", "Only unlabelled mixed boxes are left."),
+    "not_looked_into": Text("まだ調べていません。", "Not looked into yet."),
     "under_way": Text("キッチンカーはもう出発しています。", "The kitchen car has left already."),
     "rule": Text("決まりにより運べません。", "A rule forbids it."),
 }
@@ -72,28 +77,6 @@ def category_words(demand: LineDemand | SiteDemand, names: Mapping[str, Text]) -
     return Text(f"{listed}を含まない{name.ja}", f"{name.en} without {listed_en}")
 
 
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
-
-
-def fix_words(fix: Fix) -> Text:
-    """One sentence for a fix that the solver tried."""
-    minutes = fix.amount // 60
-    match fix.kind:
-        case "later_window":
-            return Text(f"時間帯を{minutes}分遅くまで延ばせば運べます。", f"A window ending {minutes} min later would do.")
-        case "earlier_window":
-            return Text(f"時間帯を{minutes}分早く始めれば運べます。", f"A window starting {minutes} min earlier would do.")
-        case "longer_shift":
-            return Text(
-                f"{fix.subject}の勤務を{minutes}分延ばせば運べます。",
-                f"A shift of {fix.subject} longer by {minutes} min would do.",
-            )
-        case "more_vehicle" if fix.hours is not None:
-            hours = "–".join(_clock(moment) for moment in fix.hours)
-            return Text(
-                f"{fix.subject}と同じ車両がもう1台、{hours}に出られれば運べます。",
-                f"One more vehicle like {fix.subject}, {hours}, would do.",
-            )
-        case _:
-            return Text(f"{format_kg(fix.amount)}減らせば運べます。", f"With {format_kg(fix.amount)} less it can be carried.")
+def fix_words(condition: Text) -> Text:
+    """One sentence for a change that was tried and works."""
+    return Text(f"{condition.ja}、できます。", f"Possible {condition.en}.")

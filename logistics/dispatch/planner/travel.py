@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from logistics.allocation.facts import Day
+import numpy as np
+
+from logistics.allocation.facts import Day, Place
 from logistics.dispatch.planner.loads import Travel
 from logistics.travel.great_circle import GreatCircle
 from logistics.travel.words import fallback_words
+
+Roads = Callable[[Mapping[str, Place]], Travel]
+"""Seconds and metres between places; those of the day come first, in their order."""
 
 
 def travel_of(day: Day) -> Travel:
@@ -17,6 +23,26 @@ def travel_of(day: Day) -> Travel:
         circle = GreatCircle(day.detour, day.speed_kmh)
         return Travel(tuple(day.places), *circle.matrices([(p.latitude, p.longitude) for p in day.places.values()]))
     return Travel(day.roads.codes, day.roads.seconds, day.roads.metres)
+
+
+def roads_of(day: Day) -> Roads:
+    """Travel between any places as the day's plan has it; places that the day's roads do not know are estimated by the great circle."""
+    known: dict[tuple[str, ...], Travel] = {}
+
+    def roads(places: Mapping[str, Place]) -> Travel:
+        codes = tuple(places)
+        if codes not in known:
+            travel = travel_of(replace(day, places=dict(places), roads=None))
+            if day.roads is not None:
+                at = {code: index for index, code in enumerate(day.roads.codes)}
+                here = [index for index, code in enumerate(codes) if code in at]
+                there = [at[codes[index]] for index in here]
+                travel.seconds[np.ix_(here, here)] = day.roads.seconds[np.ix_(there, there)]
+                travel.metres[np.ix_(here, here)] = day.roads.metres[np.ix_(there, there)]
+            known[codes] = travel
+        return known[codes]
+
+    return roads
 
 
 def travel_json(day: Day, driven: Iterable[tuple[str, str]]) -> dict[str, Any]:

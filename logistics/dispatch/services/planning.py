@@ -33,8 +33,9 @@ from logistics.dispatch.planner.document import PlanDocument, PlannedRoute, Unit
 from logistics.dispatch.planner.kept import still_wanted, under_way
 from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.optimise import optimise
-from logistics.dispatch.planner.travel import flagged_legs, provider_of, travel_of
+from logistics.dispatch.planner.travel import flagged_legs, provider_of, roads_of
 from logistics.dispatch.selectors.facts import day_facts
+from logistics.dispatch.selectors.options import options_of
 from logistics.dispatch.services.parts import plan_parts
 from logistics.dispatch.services.roads import with_roads
 from logistics.fleet.models import Vehicle
@@ -42,7 +43,6 @@ from logistics.fleet.models import Vehicle
 EXPLAIN_SHARE = 0.12  # of the seconds, for reasons and fixes
 EXPLAIN_MOST_S = 5.0
 AFTER_STOP_S = 1.0  # when somebody asked to stop
-EXPLAIN_WORK_PART = 4  # of the rounds, when the work is counted
 
 
 class PlanRejected(RuntimeError):
@@ -132,7 +132,8 @@ def _planned(
     on_progress: Callable[[float, str], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> Part:
-    travel = travel_of(facts)
+    roads = roads_of(facts)
+    travel = roads(facts.places)
     wanted = still_wanted(facts)
     outcome = optimise(
         wanted,
@@ -147,10 +148,10 @@ def _planned(
         on_progress(0.92, "explain")
     limits = Limits(
         seconds=None if seconds is None else min(AFTER_STOP_S if outcome.stopped else EXPLAIN_MOST_S, seconds * EXPLAIN_SHARE),
-        work=None if work is None else max(1, work // EXPLAIN_WORK_PART),
+        work=work,
         seed=seed,
     )
-    unserved = left_out(wanted, outcome, travel, limits=limits, category_names=_names())
+    unserved = left_out(wanted, outcome, roads, limits=limits, category_names=names(), options=options_of(wanted))
     if on_progress:
         on_progress(0.98, "check")
     return Part(outcome.routes, unserved, outcome.cost)
@@ -170,7 +171,7 @@ def refuse_empty(facts: Day) -> None:
         )
 
 
-def _names() -> dict[str, Text]:
+def names() -> dict[str, Text]:
     """Categories by code, allergens by label name, items by GTIN."""
     names = {c.code: Text(c.name, c.name_en) for c in Category.objects.all()}
     names |= {a.name: Text(a.name, a.name_en) for a in Allergen.objects.all()}
@@ -248,6 +249,8 @@ def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
             reason_en=left.reason.en,
             fix_ja=left.fix.ja if left.fix else "",
             fix_en=left.fix.en if left.fix else "",
+            change=left.change,
+            tried=left.tried,
         )
         for left in document.unserved
     )

@@ -1,39 +1,28 @@
-"""Each reason and each fix of the solver has a sentence of its own, in both languages."""
+"""Each reason of the solver has a sentence of its own, in both languages."""
 
 from __future__ import annotations
 
 import re
 
-import pytest
-
 from foodbank.core.errors import Text
 from logistics.dispatch.planner.reasons import REASONS, category_words, fix_words
-from logistics.solver.explain import Fix, Reason
+from logistics.solver.explain import BESIDE, LIFTS, why
 from tests.factories.days import line
 
 
-@pytest.mark.parametrize(
-    ("fix", "ja", "en"),
-    [
-        (Fix("later_window", "r1", 900, "s"), "15分遅くまで", "15 min later"),
-        (Fix("earlier_window", "r1", 300, "s"), "5分早く", "5 min earlier"),
-        (Fix("longer_shift", "VAN1", 2700, "s"), "VAN1の勤務を45分", "VAN1 longer by 45 min"),
-        (Fix("more_vehicle", "VAN2", 1, "", hours=(32_400, 61_200)), "VAN2と同じ車両がもう1台、09:00–17:00", "VAN2, 09:00–17:00"),
-        (Fix("smaller_load", "r1", 2600, "g"), "2.6 kg減らせば", "2.6 kg less"),
-    ],
-)
-def test_each_fix_is_a_sentence(fix: Fix, ja: str, en: str) -> None:
-    """900 s are 15 minutes, 32,400 s after midnight is 09:00, 61,200 s 17:00."""
-    words = fix_words(fix)
-    assert ja in words.ja
-    assert en in words.en
-
-
 def test_the_solver_gives_no_reason_without_words() -> None:
-    """``Reason`` lists its codes in its description."""
-    codes = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", Reason.__doc__ or "")) | {"too_heavy"}
-    assert {"zone_not_carried", "no_time_left", "search_limit"} <= codes
+    """``why`` lists its codes in its description."""
+    codes = set(re.findall(r"``([a-z]+(?:_[a-z]+)*)``", why.__doc__ or "")) - {"wanted"}
+    assert {"zone_not_carried", "no_time_left", "search_limit", "not_worth_it"} <= codes
+    assert {code for code, _ in (*LIFTS, *BESIDE)} <= codes
     assert codes - set(REASONS) == set()
+
+
+def test_a_condition_becomes_a_sentence() -> None:
+    words = fix_words(Text("V1の勤務を17:15まで（15分長く）延ばせば", "if the shift of V1 ends at 17:15 (15 min later)"))
+    assert words == Text(
+        "V1の勤務を17:15まで（15分長く）延ばせば、できます。", "Possible if the shift of V1 ends at 17:15 (15 min later)."
+    )
 
 
 def test_a_long_list_of_allergens_is_cut() -> None:
