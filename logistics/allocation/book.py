@@ -78,7 +78,7 @@ class Book:
         """Fill rests with whole units, who has least per child first; with ``over``, by one unit over the ask where nothing smaller
         is there."""
         fits = {line.key: self.reach.for_demand(line) for line in self.day.lines}
-        queue = [(self.grams(line) / max(1, line.children), line.key, line) for line in self.day.lines]
+        queue = [(line.share_g(self.grams(line)), line.key, line) for line in self.day.lines]
         heapq.heapify(queue)
         while queue:
             _, key, line = heapq.heappop(queue)
@@ -98,7 +98,7 @@ class Book:
             self.give(best.key, key, 1)
             if over:
                 self._trim(line)
-            heapq.heappush(queue, (self.grams(line) / max(1, line.children), key, line))
+            heapq.heappush(queue, (line.share_g(self.grams(line)), key, line))
 
     def _trim(self, line: LineDemand) -> None:
         """Take back the units that the ask is met without."""

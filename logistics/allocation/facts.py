@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from logistics.allocation.fairness import LEAST_RATE
 from logistics.travel.table import Roads
 
 
@@ -106,7 +107,8 @@ def first_expiring(goods: Goods) -> tuple[bool, dt.date, str]:
 
 @dataclass(frozen=True, slots=True)
 class LineDemand:
-    """One line of a partner's order: ``asked_g`` of a category or of an item (its units in grams)."""
+    """One line of a partner's order: ``asked_g`` of a category or of an item (its units in grams).
+    ``had_rate`` is the part of what its partner asked for in the 28 days before that it got (R13)."""
 
     key: str
     order: str
@@ -119,6 +121,11 @@ class LineDemand:
     gtin: str | None = None
     line_id: int | None = None
     blocked: str | None = None
+    had_rate: float = 1.0
+
+    def share_g(self, grams: int) -> float:
+        """``grams`` as they count where food is shared: per child, and less for a partner that got less before, by half at most."""
+        return grams / max(1, self.children) * max(LEAST_RATE, self.had_rate)
 
 
 @dataclass(frozen=True, slots=True)

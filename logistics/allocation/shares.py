@@ -17,7 +17,8 @@ def fair_shares(
 ) -> dict[str, int]:
     """Grams that each line (by key) may get, at most what it asked for.
 
-    A line without children counts as one child. Among the goods that a line may have, those that the fewest other lines may have
+    A line without children counts as one child. What a partner gets that got only a part of what it asked for in the 28 days before
+    counts less, so that it is first for longer (R13). Among the goods that a line may have, those that the fewest other lines may have
     go first, so that somebody who can eat everything does not take the only thing that somebody else can eat.
     """
     stock: dict[tuple[str, frozenset[str]], list[int]] = {}  # (item, lines that may have it) -> [units, unit_g]
@@ -43,7 +44,7 @@ def fair_shares(
             continue
         stock[pool][0] -= 1
         given[key] += stock[pool][1]
-        heapq.heappush(queue, (given[key] / max(1, line.children), key))
+        heapq.heappush(queue, (line.share_g(given[key]), key))
     # Somebody whose rest is smaller than any unit there may still get the unit that covers it: the ask stays the limit.
     return {
         key: by_key[key].asked_g if any(stock[p][0] > 0 for p in choices[key]) and grams < by_key[key].asked_g else grams

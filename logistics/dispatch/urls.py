@@ -1,6 +1,6 @@
 from django.urls import path
 
-from logistics.dispatch.views import call_offs, day, needs
+from logistics.dispatch.views import call_offs, day, fairness, needs
 
 app_name = "dispatch"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("day/<day:day>/call-off/", call_offs.call_offs, name="call_offs"),
     path("day/<day:day>/call-off/<str:kind>/<str:code>/", call_offs.call_off, name="call_off"),
     path("call-offs/<int:pk>/undo/", call_offs.call_off_undo, name="call_off_undo"),
+    path("day/<day:day>/fairness/", fairness.fairness, name="fairness"),
     path("notices/", needs.notices, name="notices"),
     path("notices/calls/<int:pk>/done/", needs.call_done, name="call_done"),
     path("notices/calls/<int:pk>/open/", needs.call_open, name="call_open"),

@@ -61,7 +61,7 @@ Limit = tuple[float | None, int | None]
 """Seconds or rounds of a search."""
 
 
-class _Budget:
+class Budget:
     """Seconds or search rounds: how many for what."""
 
     def __init__(self, seconds: float | None, work: int | None) -> None:
@@ -127,17 +127,17 @@ def optimise(
     ``on_progress`` gets the part done (0–1) and a word for what is going on: ``allocate`` or ``route``. It and ``should_stop`` are
     called from the caller's own thread.
     """
-    return _Together(day, travel, _Budget(seconds, work), seed, on_progress or (lambda part, what: None), should_stop).run()
+    return Together(day, travel, Budget(seconds, work), seed, on_progress or (lambda part, what: None), should_stop).run()
 
 
-class _Together:
-    """One call of :func:`optimise`."""
+class Together:
+    """One call of :func:`optimise`; ``budget`` says how the time is shared out."""
 
     def __init__(
         self,
         day: Day,
         travel: Travel,
-        budget: _Budget,
+        budget: Budget,
         seed: int,
         tell: Callable[[float, str], None],
         should_stop: Callable[[], bool] | None,
@@ -232,7 +232,7 @@ class _Together:
 class _Chain:
     """One line of turns; it depends on its dice alone, so two of them side by side are as repeatable as one."""
 
-    def __init__(self, whole: _Together, first: Outcome, dice: str) -> None:
+    def __init__(self, whole: Together, first: Outcome, dice: str) -> None:
         self.whole = whole
         self.best = self.current = first
         self.dice = random.Random(dice)  # noqa: S311 - chance for a search, nothing secret

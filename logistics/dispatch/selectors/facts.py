@@ -23,6 +23,7 @@ from logistics.allocation.facts import Day, Goods, LineDemand, Place, RideRule, 
 from logistics.allocation.selectors.orderable import days_left_rules
 from logistics.allocation.selectors.weights import weights_on
 from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, PlanStatus
+from logistics.dispatch.selectors.fairness import fills_before
 from logistics.dispatch.selectors.under_way import UnderWay, under_way
 from logistics.fleet.models import Permit, Shift
 from logistics.fleet.policies import area_name, areas_of
@@ -226,6 +227,7 @@ def _lines(day: dt.date, agreed: set[int], places: dict[str, Place], road: Under
     brought: Counter[str] = Counter()
     for kept in road.kept:
         brought.update(kept.brings)
+    fills = fills_before(day)
     wanted = Q(status=OrderStatus.PLACED)
     if brought:
         wanted |= Q(status=OrderStatus.DELIVERED)
@@ -264,6 +266,7 @@ def _lines(day: dt.date, agreed: set[int], places: dict[str, Place], road: Under
                     gtin=line.item.gtin if line.item else None,
                     line_id=line.pk,
                     blocked=blocked,
+                    had_rate=fills[site.pk].rate if site.pk in fills else 1.0,
                 )
             )
     return found

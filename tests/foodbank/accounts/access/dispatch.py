@@ -22,6 +22,7 @@ ROWS = {
     "dispatch:call_offs": Row(DESK, args=[DAY]),
     "dispatch:call_off": Row(DESK, args=[DAY, "shop", "D001"], wide=True),
     "dispatch:call_off_undo": Row(DESK, "post", args=[1], wide=True),
+    "dispatch:fairness": Row(DESK, args=[DAY]),
     "dispatch:notices": Row(DESK),
     "dispatch:call_done": Row(DESK, "post", args=[1], wide=True),
     "dispatch:call_open": Row(DESK, "post", args=[1], wide=True),
