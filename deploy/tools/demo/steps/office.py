@@ -31,6 +31,28 @@ def _import_late(day: Day) -> str:
     return _last_line(day.site.manage("import_donations", late, "--date", day.date.isoformat()))
 
 
+def _carrying(day: Day) -> str:
+    """One of each: a low gate, the vans' sizes, a place that asks for a permit, goods kept apart, a longest ride, a time on a date."""
+    visitor = day.visitor("coordinator")
+    for path, filled in (
+        ("/partners/P001/", {"高さ制限（cm）": "230"}),
+        ("/vehicles/VAN1/", {"高さ（cm）": "198", "車両総重量（kg）": "2890"}),
+        ("/vehicles/VAN2/", {"高さ（cm）": "189", "車両総重量（kg）": "1490"}),
+        ("/places/M01/", {"許可の区域": "みほん市", "許可の区分": "40 L"}),
+    ):
+        visitor.open(path)
+        visitor.press("保存する", filled)
+    since = {"この日から": day.date.isoformat()}
+    visitor.open("/carrying/")
+    visitor.press("この組み合わせを加える", {"分類": "パン", "いっしょに積まない分類": "食品以外", **since})
+    visitor.open("/carrying/")
+    visitor.press("この時間を加える", {"分類": "おかず・調理品", "温度帯": "常温", "時間（分）": "240", **since})
+    visitor.open(f"/offers/?day={day.date.isoformat()}&q=D009")
+    visitor.follow("豆腐")
+    visitor.press("保存する", {"期限の時刻": "20:00"})
+    return "P001, M01, VAN1, VAN2, D009"
+
+
 def _plan(day: Day) -> str:
     arguments = ["--date", day.date.isoformat(), "--seconds", str(day.seconds / 2), "--json", str(day.plan_file)]
     day.site.manage("plan_day", *arguments)
@@ -139,6 +161,7 @@ BRING_IN = (
     Step("あとから届いた寄付を足す", "add late donations", _import_late),
 )
 PLAN = (
+    Step("車両と場所の制限、積み合わせと時間の決まりを入れる", "limits of places, sizes of vehicles, rules of carrying", _carrying),
     Step("配分と配送を計画する", "allocate and plan", _plan),
     Step("画面のボタンで計画を作り直す", "plan again with the button", _plan_again),
     Step("計画を画面のボタンで確定する", "publish with the button", _publish),
