@@ -156,7 +156,8 @@ class VanPermit:
 
 @dataclass(frozen=True, slots=True)
 class Van:
-    """A vehicle on duty. One of which height or weight is unknown (``None``) goes to no place with such a limit."""
+    """A vehicle on duty. It sets out from ``begins_at`` and comes back to ``ends_at`` (empty: its depot). One of which height or weight
+    is unknown (``None``) goes to no place with such a limit."""
 
     code: str
     kind: str
@@ -168,6 +169,16 @@ class Van:
     height_cm: int | None = None
     weight_kg: int | None = None
     permits: tuple[VanPermit, ...] = ()
+    begins_at: str = ""
+    ends_at: str = ""
+
+    @property
+    def start(self) -> str:
+        return self.begins_at or self.depot
+
+    @property
+    def end(self) -> str:
+        return self.ends_at or self.depot
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 
 from logistics.allocation.facts import Day, Demand, Goods, LineDemand, SiteDemand, Van, first_expiring
@@ -32,8 +33,7 @@ class Reach:
         self.travel_s = travel_s
         self.goods = day.goods_by_key()
         self.demands: dict[str, Demand] = {d.key: d for d in day.demands}
-        alike = {(v.kind, v.depot, v.shift, v.capacity_g, v.height_cm, v.weight_kg, v.permits): v for v in day.vans}
-        self._vans = list(alike.values())
+        self._vans = list({replace(v, code="", vehicle_id=None): v for v in day.vans}.values())
         self.refusals: dict[tuple[str, str], str | None] = {}
         self.slack_s: dict[tuple[str, str], int] = {}
         by_name = {(line.order, line.gtin) for line in day.lines if line.gtin is not None}
@@ -90,10 +90,10 @@ class Reach:
         if on_visit and not may_stand(van, place):
             return -1
         if goods.window is None:
-            load = 0 if goods.site == van.depot else self.travel_s(van.depot, goods.site) + stop
+            load = 0 if goods.site == van.start else self.travel_s(van.start, goods.site) + stop
             there = van.shift[0] + load + self.travel_s(goods.site, demand.site)
         else:
-            at_shop = max(goods.window[0], van.shift[0] + self.travel_s(van.depot, goods.site))
+            at_shop = max(goods.window[0], van.shift[0] + self.travel_s(van.start, goods.site))
             if at_shop > goods.window[1]:
                 return -1
             handling = -(-self.day.per_kg_s * goods.unit_g // 1000)
@@ -103,7 +103,7 @@ class Reach:
         else:
             latest = demand.open_from_s - stop - self.day.per_kg_s * demand.asked_g // 1000
             done = demand.open_until_s if on_visit else max(there, place.opens_s) + stop
-        if done + self.travel_s(demand.site, van.depot) > van.shift[1] or self._too_long(goods, demand):
+        if done + self.travel_s(demand.site, van.end) > van.shift[1] or self._too_long(goods, demand):
             return -1
         return (latest if goods.safe_until_s is None else min(latest, goods.safe_until_s)) - there
 

@@ -100,6 +100,21 @@ class ShiftForm(EntryForm):
         help_text=_("運転の役割がある人から選びます。"),
     )
 
+    begins_at = SiteChoiceField(
+        label=_("出発する場所"),
+        required=False,
+        queryset=Site.objects.filter(active=True),
+        empty_label=_("拠点"),
+        help_text=_("自分の車で来る人など、拠点でない所から出るときだけ。自宅の住所は入れず、登録してある場所から選びます。"),
+    )
+    ends_at = SiteChoiceField(
+        label=_("終える場所"),
+        required=False,
+        queryset=Site.objects.filter(active=True),
+        empty_label=_("拠点"),
+        help_text=_("渡せなかった品があるときは、先に拠点で下ろします。"),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["driver"].queryset = drivers_from(today())  # type: ignore[attr-defined]

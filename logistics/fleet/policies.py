@@ -47,8 +47,17 @@ def permit_faults(
     return faults
 
 
-def shift_faults(*, start: dt.time, end: dt.time, break_minutes: int) -> dict[str, Text]:
-    """What is wrong, by field; empty when all is well."""
+def shift_faults(
+    *, start: dt.time, end: dt.time, break_minutes: int, kitchen_car_ends_elsewhere: bool = False
+) -> dict[str, Text]:
+    """What is wrong, by field; empty when all is well. A kitchen car comes back to its depot with what a visit has left."""
+    if kitchen_car_ends_elsewhere:
+        return {
+            "ends_at": Text(
+                "キッチンカーは、残った品を下ろすため、拠点に戻って終わります。",
+                "A kitchen car ends at its depot, to unload what is left.",
+            )
+        }
     if end <= start:
         return {"end": Text("勤務の終わりは始まりより後にしてください。", "The shift must end after it starts.")}
     minutes = (end.hour - start.hour) * 60 + end.minute - start.minute

@@ -114,7 +114,7 @@ def _about(vehicle: Vehicle) -> dict[str, Any]:
         "heading": f"{vehicle.code} {vehicle.name}",
         "vehicle": vehicle,
         "permits": vehicle.permits.order_by("-valid_from")[:_SHIFTS_SHOWN],
-        "shifts": vehicle.shifts.select_related("driver").order_by("-day")[:_SHIFTS_SHOWN],
+        "shifts": vehicle.shifts.select_related("driver", "begins_at", "ends_at").order_by("-day")[:_SHIFTS_SHOWN],
         "permit_form": PermitForm(initial={"valid_from": today()}),
         "shift_form": ShiftForm(initial={"day": today()}),
         "today": today(),

@@ -62,7 +62,8 @@ def _blocks(sheet: RouteSheet) -> Iterator[Block]:
             waiting = following if following is not None and following.arrive <= entry.start else None
             yield break_block(entry, waiting_at=waiting)
         elif index == 0 and entry.is_depot and not entry.drop_off:
-            yield front.loading(entry, depart_text=f"{clock(sheet.depart)} 出発")
+            leaves = entry.leave if sheet.begins_at else sheet.depart
+            yield front.loading(entry, depart_text=f"{clock(leaves)} 出発")
         else:
             later = next((stop for stop in entries[index + 1 :] if not isinstance(stop, SheetBreak)), None)
             yield stop_block(entry, following=later)
@@ -83,7 +84,8 @@ def _header(canvas: Canvas, sheet: RouteSheet, page: str) -> None:
     write(canvas, words, Area(x, top - 33, 250, 13), Style(10, smallest=6, colour=SOFT))
     right = Area(A4[0] - _MARGIN - 190, top - 19, 190, 19)
     write(canvas, f"{sheet.vehicle_code} {page}", right, Style(14, bold=True, align="right"))
-    about = f"運行表　出発 {clock(sheet.depart)}　帰着 {clock(sheet.back)}"
+    begins = f"（{sheet.begins_at.name}）" if sheet.begins_at else ""
+    about = f"運行表　出発 {clock(sheet.depart)}{begins}　帰着 {clock(sheet.back)}"
     write(canvas, about, Area(right.x - 20, top - 33, right.w + 20, 13), Style(10, align="right", colour=SOFT))
     if sheet.draft:
         pill(canvas, "案（確定前）", (x + 136, top - 18), 16)
@@ -103,7 +105,7 @@ def _end(sheet: RouteSheet) -> Block:
         write(canvas, clock(sheet.back), Area(area.x + 10, area.y, 90, area.h), Style(26, bold=True))
         write(canvas, "帰着", Area(area.x + 104, area.y + area.h / 2, 130, area.h / 2 - 4), Style(9, colour=SOFT))
         name = Area(area.x + 104, area.y + 4, 150, area.h / 2)
-        write(canvas, sheet.depot_name, name, Style(11, smallest=6, bold=True, max_lines=2))
+        write(canvas, sheet.end.name, name, Style(11, smallest=6, bold=True, max_lines=2))
         field(canvas, "今日の気づき・申し送り", Area(area.x + 264, area.y + 5, area.w - 270, area.h - 10))
 
     return Block((Row(62, paint_end),), gap=9)

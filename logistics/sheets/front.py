@@ -101,7 +101,7 @@ def _end_line(sheet: RouteSheet) -> Paint:
         write(canvas, clock(sheet.back), Area(area.x + 20, area.y, 38, area.h), Style(12, bold=True, align="right"))
         write(
             canvas,
-            f"帰着　{sheet.depot_name}",
+            f"帰着　{sheet.end.name}",
             Area(area.x + 64, area.y, area.w - 70, area.h),
             Style(10.5, smallest=6, bold=True),
         )

@@ -71,8 +71,16 @@ class SheetBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    name: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
 class RouteSheet:
-    """One vehicle's day. ``stops`` are in the order driven; a first stop at the depot is the loading."""
+    """One vehicle's day. ``stops`` are in the order driven; a first stop at the depot is the loading. ``begins_at`` and ``ends_at``:
+    where that is not the depot."""
 
     vehicle_code: str
     vehicle_name: str
@@ -87,6 +95,16 @@ class RouteSheet:
     breaks: tuple[SheetBreak, ...] = ()
     driver: str = ""
     draft: bool = False
+    begins_at: Point | None = None
+    ends_at: Point | None = None
+
+    @property
+    def start(self) -> Point:
+        return self.begins_at or Point(self.depot_name, self.depot_latitude, self.depot_longitude)
+
+    @property
+    def end(self) -> Point:
+        return self.ends_at or Point(self.depot_name, self.depot_latitude, self.depot_longitude)
 
     @property
     def driven_to(self) -> tuple[SheetStop, ...]:

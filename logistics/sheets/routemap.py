@@ -37,8 +37,9 @@ class RouteMap(Flowable):
         super().__init__()
         self.width, self.height = wide, high
         self._sheet = sheet
-        latitudes = [sheet.depot_latitude, *(stop.latitude for stop in sheet.stops)]
-        longitudes = [sheet.depot_longitude, *(stop.longitude for stop in sheet.stops)]
+        ends = (sheet.start, sheet.end)
+        latitudes = [sheet.depot_latitude, *(at.latitude for at in ends), *(stop.latitude for stop in sheet.stops)]
+        longitudes = [sheet.depot_longitude, *(at.longitude for at in ends), *(stop.longitude for stop in sheet.stops)]
         self._middle = ((min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2)
         self._squeeze = math.cos(math.radians(self._middle[0]))
         tall_km = max(0.5, (max(latitudes) - min(latitudes)) * _KM_PER_DEGREE)
@@ -107,7 +108,8 @@ class RouteMap(Flowable):
         canvas.setLineWidth(0.6)
         canvas.roundRect(0, 0, self.width, self.height, 5, stroke=1, fill=1)
         depot = self.place(self._sheet.depot_latitude, self._sheet.depot_longitude)
-        way = [depot, *(self.place(stop.latitude, stop.longitude) for stop in self._sheet.stops), depot]
+        begin, end = (self.place(at.latitude, at.longitude) for at in (self._sheet.start, self._sheet.end))
+        way = [begin, *(self.place(stop.latitude, stop.longitude) for stop in self._sheet.stops), end]
         for a, b in pairwise(way):
             _leg(canvas, a, b)
         labels = self.labels()

@@ -17,7 +17,7 @@ from foodbank.sites.models import Site
 from logistics.dispatch.models import Plan, PlanStatus, Shipment, Stop
 from logistics.dispatch.selectors.plan_view import RouteView, StopView, plan_view
 from logistics.fleet.models import Shift
-from logistics.sheets.model import RouteSheet, SheetBreak, SheetLine, SheetStop
+from logistics.sheets.model import Point, RouteSheet, SheetBreak, SheetLine, SheetStop
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,13 @@ def _sheet(plan: Plan, view: RouteView, known: _Knowledge, drivers: dict[int, st
         breaks=tuple(SheetBreak(rest.start, rest.end) for rest in view.breaks),
         driver=drivers.get(route.vehicle_id, ""),
         draft=plan.status == PlanStatus.DRAFT,
+        begins_at=_point(route.begins_at),
+        ends_at=_point(route.ends_at),
     )
+
+
+def _point(site: Site | None) -> Point | None:
+    return Point(site.name, site.latitude, site.longitude) if site is not None else None
 
 
 def _stop(view: StopView, known: _Knowledge, shipments: dict[int, Shipment]) -> SheetStop:

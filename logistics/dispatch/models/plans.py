@@ -88,6 +88,13 @@ class Route(models.Model):
     back = models.DateTimeField("帰着")
     distance_m = models.PositiveIntegerField("走行距離（m）")
     drive_s = models.PositiveIntegerField("走行時間（秒）")
+    # Empty: the vehicle's depot.
+    begins_at = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="出発する場所"
+    )
+    ends_at = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="終える場所"
+    )
 
     class Meta:
         verbose_name = "ルート"

@@ -95,7 +95,15 @@ def _area(day: Day, depot: str, area_of: dict[str, str]) -> Day:
     goods = tuple(g for g in day.goods if own(g.site))
     lines = tuple(line for line in day.lines if own(line.site))
     sites = tuple(s for s in day.sites if own(s.site))
-    used = {depot, *(g.site for g in goods), *(x.site for x in lines), *(x.site for x in sites)}
+    vans = tuple(v for v in day.vans if v.depot == depot)
+    used = {
+        depot,
+        *(v.start for v in vans),
+        *(v.end for v in vans),
+        *(g.site for g in goods),
+        *(x.site for x in lines),
+        *(x.site for x in sites),
+    }
     return replace(
         day,
         places={code: place for code, place in day.places.items() if code in used},
@@ -103,7 +111,7 @@ def _area(day: Day, depot: str, area_of: dict[str, str]) -> Day:
         goods=goods,
         lines=lines,
         sites=sites,
-        vans=tuple(v for v in day.vans if v.depot == depot),
+        vans=vans,
     )
 
 

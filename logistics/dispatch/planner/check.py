@@ -139,7 +139,7 @@ class _Check:
         self._breaks(van, route, depart, back)
 
     def _driving(self, van: Van, route: dict[str, Any], depart: int, back: int) -> None:
-        place, since, metres, driven = van.depot, depart, 0.0, 0.0
+        place, since, metres, driven = van.begins_at or van.depot, depart, 0.0, 0.0
         for stop in route["stops"]:
             arrive = self.seconds(stop["arrive"])
             if arrive - since < self._drive_s(place, stop["site"]) - 1e-6:
@@ -147,10 +147,11 @@ class _Check:
             metres += self._road_m(place, stop["site"])
             driven += self._drive_s(place, stop["site"])
             place, since = stop["site"], self.seconds(stop["leave"])
-        if back - since < self._drive_s(place, van.depot) - 1e-6:
+        home = van.ends_at or van.depot
+        if back - since < self._drive_s(place, home) - 1e-6:
             self.fault("travel_time", f"{van.code} return")
-        metres += self._road_m(place, van.depot)
-        driven += self._drive_s(place, van.depot)
+        metres += self._road_m(place, home)
+        driven += self._drive_s(place, home)
         legs = len(route["stops"]) + 1
         if not -1 <= route["distance_m"] - metres <= legs:
             self.fault("distance", van.code, f"{route['distance_m']} for {metres:.0f}")
@@ -170,7 +171,8 @@ class _Check:
         if place.max_weight_kg is not None and (van.weight_kg or math.inf) > place.max_weight_kg:
             self.fault("too_heavy_for_road", where)
         moved = sum(u["grams"] for u in (*stop["pick_up"], *stop["drop_off"]))
-        free = (stop["site"] == van.depot) and ((first and leave == depart) or (last and arrive == back))
+        setting_out = first and leave == depart and stop["site"] == (van.begins_at or van.depot)
+        free = setting_out or (last and arrive == back and stop["site"] == (van.ends_at or van.depot))
         needed = self.day.stop_s + self.day.per_kg_s * moved / 1000
         if not free and leave - start < needed - 1e-6:
             self.fault("service_time", where, f"{leave - start} s for {needed:.0f} s")

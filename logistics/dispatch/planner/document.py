@@ -69,6 +69,8 @@ class PlannedRoute:
     drive_s: int
     breaks: tuple[tuple[int, int], ...]
     stops: tuple[PlannedStop, ...]
+    begins_at: str = ""
+    ends_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ class PlanDocument:
         iso = lambda s: _iso(self.day.date, s)  # noqa: E731 - one word for six uses
         return {
             "vehicle": route.vehicle,
+            **({"begins_at": route.begins_at} if route.begins_at else {}),
+            **({"ends_at": route.ends_at} if route.ends_at else {}),
             "depart": iso(route.depart_s),
             "return": iso(route.return_s),
             "distance_m": route.distance_m,
@@ -211,6 +215,8 @@ def routes_of(day: Day, loads: tuple[Load, ...], problem: Problem, result: Resul
                 route.drive_s,
                 route.breaks,
                 tuple(stops),
+                day.vans[route.vehicle].begins_at,
+                day.vans[route.vehicle].ends_at,
             )
         )
     return tuple(routes)

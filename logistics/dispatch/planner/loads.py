@@ -197,8 +197,8 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
         vehicles=tuple(
             Vehicle(
                 code=v.code,
-                start_site=at[v.depot],
-                end_site=at[v.depot],
+                start_site=at[v.start],
+                end_site=at[v.end],
                 shift_start_s=v.shift[0],
                 shift_end_s=v.shift[1],
                 capacity_g=v.capacity_g,

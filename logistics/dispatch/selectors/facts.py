@@ -319,7 +319,11 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
     away |= set(CallOff.objects.standing(day).filter(kind=CallOffKind.VEHICLE).values_list("vehicle_id", flat=True))
     earliest = _soonest(day) if road.kept else 0
     found = []
-    for shift in Shift.objects.filter(day=day, vehicle__active=True).select_related("vehicle__depot").order_by("vehicle__pk"):
+    for shift in (
+        Shift.objects.filter(day=day, vehicle__active=True)
+        .select_related("vehicle__depot", "begins_at", "ends_at")
+        .order_by("vehicle__pk")
+    ):
         vehicle = shift.vehicle
         start = max(_seconds(shift.start), earliest)
         if vehicle.pk not in permits or vehicle.pk in away or start >= _seconds(shift.end):
@@ -336,6 +340,8 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
                 height_cm=vehicle.height_cm,
                 weight_kg=vehicle.weight_kg,
                 permits=tuple(permits[vehicle.pk]),
+                begins_at=_place(shift.begins_at, places).code if shift.begins_at else "",
+                ends_at=_place(shift.ends_at, places).code if shift.ends_at else "",
             )
         )
     return found

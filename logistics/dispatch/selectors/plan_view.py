@@ -111,6 +111,14 @@ class RouteView:
         return self.route.vehicle.code
 
     @property
+    def start(self) -> Site:
+        return self.route.begins_at or self.depot
+
+    @property
+    def end(self) -> Site:
+        return self.route.ends_at or self.depot
+
+    @property
     def progress(self) -> RouteProgress | None:
         """Who drives, and when the vehicle left and came back; nothing before somebody has begun."""
         return getattr(self.route, "progress", None)
@@ -152,7 +160,8 @@ class PlanView:
 
 def plan_view(plan: Plan) -> PlanView:
     """Everything about ``plan`` in five queries, however many routes it has."""
-    routes = list(Route.objects.filter(plan=plan).select_related("vehicle__depot", "progress__driver").order_by("vehicle__code"))
+    found = Route.objects.filter(plan=plan).select_related("vehicle__depot", "progress__driver", "begins_at", "ends_at")
+    routes = list(found.order_by("vehicle__code"))
     stops_of: dict[int, list[Stop]] = defaultdict(list)
     for stop in Stop.objects.filter(route__plan=plan).select_related("site", "visit", "progress").order_by("route", "sequence"):
         stops_of[stop.route_id].append(stop)

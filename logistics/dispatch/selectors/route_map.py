@@ -98,7 +98,7 @@ def route_map(
         return None
     left_out = list(others)
     places = [(v.site.latitude, v.site.longitude) for r in routes for v in r.stops]
-    places += [(r.depot.latitude, r.depot.longitude) for r in routes]
+    places += [(at.latitude, at.longitude) for r in routes for at in (r.depot, r.start, r.end)]
     project = _Projection(places)
     chosen = chosen if any(r.code == chosen for r in routes) else ""
     crowded = sum(route.places for route in routes) > _MOST_NUMBERS
@@ -107,8 +107,8 @@ def route_map(
     dots: list[Mark] = []
     for route in routes:
         faded = bool(chosen) and route.code != chosen
-        depot = project(route.depot.latitude, route.depot.longitude)
-        path = [depot, *(project(v.site.latitude, v.site.longitude) for v in route.stops), depot]
+        places_in_order = [route.start, *(v.site for v in route.stops), route.end]
+        path = [project(at.latitude, at.longitude) for at in places_in_order]
         points = " ".join(f"{x},{y}" for i, (x, y) in enumerate(path) if i == 0 or path[i - 1] != (x, y))
         lines.append(Line(points, route.style, f"{route.code} {route.route.vehicle.name}", faded))
         for view in route.stops:

@@ -210,6 +210,8 @@ def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
                 back=moment_of(facts.date, r.return_s),
                 distance_m=r.distance_m,
                 drive_s=r.drive_s,
+                begins_at=sites.get(r.begins_at),
+                ends_at=sites.get(r.ends_at),
             )
             for r in document.routes
         ]

@@ -76,7 +76,8 @@ class Permit(models.Model):
 
 
 class Shift(models.Model):
-    """A vehicle goes out on ``day`` between ``start`` and ``end``, with a break in one piece when the route lasts over four hours."""
+    """A vehicle goes out on ``day`` between ``start`` and ``end``, with a break in one piece when the route lasts over four hours. It
+    begins its way at ``begins_at`` and ends it at ``ends_at`` (empty: the vehicle's depot): a volunteer's own van stays with them."""
 
     vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="shifts", verbose_name="車両")
     day = models.DateField("日")
@@ -85,6 +86,12 @@ class Shift(models.Model):
     break_minutes = models.PositiveIntegerField("休憩（分）", default=0)
     driver = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="shifts", verbose_name="運転者"
+    )
+    begins_at = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="出発する場所"
+    )
+    ends_at = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="終える場所"
     )
 
     class Meta:

@@ -140,10 +140,17 @@ def set_shift(
     break_minutes: int,
     actor: User,
     driver: User | None = None,
+    begins_at: Site | None = None,
+    ends_at: Site | None = None,
 ) -> Shift:
-    """``vehicle`` goes out on ``day``; a shift that it has that day is corrected. Refuses ``shift.refused``, also when ``driver`` may
-    not drive on that day (P7)."""
-    faults = shift_faults(start=start, end=end, break_minutes=break_minutes)
+    """``vehicle`` goes out on ``day``, from ``begins_at`` to ``ends_at`` (``None``: its depot); a shift that it has that day is corrected.
+    Refuses ``shift.refused``, also when ``driver`` may not drive on that day (P7) or a kitchen car would not come back to its depot."""
+    begins_at = None if begins_at == vehicle.depot else begins_at
+    ends_at = None if ends_at == vehicle.depot else ends_at
+    kitchen_car = vehicle.kind == VehicleKind.KITCHEN_CAR
+    faults = shift_faults(
+        start=start, end=end, break_minutes=break_minutes, kitchen_car_ends_elsewhere=kitchen_car and ends_at is not None
+    )
     if driver is not None and not drivers_on(day).filter(pk=driver.pk).exists():
         faults["driver"] = Text(
             "この人には、その日の運転の役割がありません。「人と役割」で役割を加えてください。",
@@ -151,7 +158,8 @@ def set_shift(
         )
     if faults:
         raise FieldsRefused("shift.refused", faults)
-    values = {"start": start, "end": end, "break_minutes": break_minutes, "driver": driver}
+    values: dict[str, Any] = {"start": start, "end": end, "break_minutes": break_minutes, "driver": driver}
+    values |= {"begins_at": begins_at, "ends_at": ends_at}
     return Shift.objects.update_or_create(vehicle=vehicle, day=day, defaults=values)[0]
 
 

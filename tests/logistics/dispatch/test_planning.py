@@ -8,12 +8,14 @@ from foodbank.accounts.models import User
 from foodbank.accounts.services.system import system_user
 from foodbank.core.errors import Refusal
 from foodbank.inventory.models import Balance, Movement, Reservation
+from foodbank.sites.models import Site
 from logistics.dispatch.models import Plan, PlanStatus, Shipment, Stop
 from logistics.dispatch.planner.check import Fault, check_plan
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.dispatch.services import planning
 from logistics.dispatch.services.planning import PlanRejected, make_plan
 from logistics.dispatch.services.publishing import publish
+from logistics.fleet.models import Shift
 from logistics.sheets.selectors import route_sheets
 from tests.logistics.dispatch.conftest import DAY, WORK
 
@@ -48,6 +50,17 @@ def test_every_shipment_goes_from_its_stop_to_a_later_one_of_the_same_route(exam
     for shipment in Shipment.objects.filter(plan=planned()).select_related("pick_stop", "drop_stop"):
         assert shipment.pick_stop.route_id == shipment.drop_stop.route_id
         assert shipment.pick_stop.sequence < shipment.drop_stop.sequence
+
+
+def test_a_volunteers_own_van_keeps_where_it_begins_and_ends(example_day):
+    parking, home = (Site.objects.get(code=code) for code in ("P003", "P005"))
+    Shift.objects.filter(vehicle__code="VAN1").update(begins_at=parking, ends_at=home)
+    plan = planned()
+    ends = {r.vehicle.code: (r.begins_at, r.ends_at) for r in plan.routes.select_related("vehicle", "begins_at", "ends_at")}
+    assert ends.pop("VAN1") == (parking, home)
+    assert set(ends.values()) == {(None, None)}
+    sheet = next(s for s in route_sheets(DAY, base_url="https://foodbank.example.jp") if s.vehicle_code == "VAN1")
+    assert (sheet.start.name, sheet.end.name) == (parking.name, home.name)
 
 
 def test_same_seed_and_work_give_the_same_plan(example_day):

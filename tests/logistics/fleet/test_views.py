@@ -110,3 +110,29 @@ def test_height_and_weight_are_known_or_not(staff: Client, height: str, weight: 
 def test_metres_typed_for_centimetres_are_seen(staff: Client):
     answer = staff.post(reverse("fleet:vehicle_new"), vehicle(height_cm="2", weight_kg="3"))
     assert set(answer.context["form"].errors) == {"height_cm", "weight_kg"}
+
+
+def test_a_volunteers_van_begins_and_ends_elsewhere(staff: Client):
+    staff.post(reverse("fleet:vehicle_new"), vehicle())
+    home = SiteFactory.create(name="見本の駐車場")
+    values = {
+        "shift-day": today(),
+        "shift-start": "9:00",
+        "shift-end": "15:00",
+        "shift-break_minutes": "0",
+        "shift-begins_at": home.pk,
+    }
+    assert staff.post(reverse("fleet:shift_set", args=["VAN9"]), values).status_code == 302
+    assert (Shift.objects.get().begins_at, Shift.objects.get().ends_at) == (home, None)
+    assert "見本の駐車場 → 拠点" in staff.get(reverse("fleet:vehicle_edit", args=["VAN9"])).content.decode()
+    depot = Vehicle.objects.get().depot_id
+    staff.post(reverse("fleet:shift_set", args=["VAN9"]), values | {"shift-begins_at": depot, "shift-ends_at": depot})
+    assert (Shift.objects.get().begins_at, Shift.objects.get().ends_at) == (None, None)  # that is what empty means
+
+
+def test_a_kitchen_car_comes_back_with_what_is_left(staff: Client):
+    kitchen_car()
+    values = {"shift-day": today(), "shift-start": "9:00", "shift-end": "15:00", "shift-break_minutes": "0"}
+    answer = staff.post(reverse("fleet:shift_set", args=["CAR9"]), values | {"shift-ends_at": SiteFactory.create().pk})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["ends_at"]

@@ -161,7 +161,9 @@ BRING_IN = (
     Step("あとから届いた寄付を足す", "add late donations", _import_late),
 )
 PLAN = (
-    Step("車両と場所の制限、積み合わせと時間の決まりを入れる", "limits of places, sizes of vehicles, rules of carrying", _carrying),
+    Step(
+        "車両と場所の制限、積み合わせと時間の決まりを入れる", "limits of places, sizes of vehicles, rules of carrying", _carrying
+    ),
     Step("配分と配送を計画する", "allocate and plan", _plan),
     Step("画面のボタンで計画を作り直す", "plan again with the button", _plan_again),
     Step("計画を画面のボタンで確定する", "publish with the button", _publish),
