@@ -128,10 +128,10 @@ class PlanDocument:
 
     def driven(self) -> Iterator[tuple[str, str]]:
         """From where to where the planned routes drive."""
-        depots = {van.code: van.depot for van in self.day.vans}
+        vans = {van.code: van for van in self.day.vans}
         for route in self.routes:
-            depot = depots[route.vehicle]
-            yield from pairwise([depot, *(stop.site for stop in route.stops), depot])
+            van = vans[route.vehicle]
+            yield from pairwise([van.start, *(stop.site for stop in route.stops), van.end])
 
     def _route(self, route: PlannedRoute) -> dict[str, Any]:
         iso = lambda s: _iso(self.day.date, s)  # noqa: E731 - one word for six uses

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0007_parts'),
+        ('dispatch', '0008_travel_of_plans'),
         ('sites', '0002_carrying'),
     ]
 
