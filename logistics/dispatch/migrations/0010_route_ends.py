@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0008_travel_of_plans'),
+        ('dispatch', '0009_unserved_change'),
         ('sites', '0002_carrying'),
     ]
 
