@@ -157,7 +157,8 @@ class VanPermit:
 @dataclass(frozen=True, slots=True)
 class Van:
     """A vehicle on duty. It sets out from ``begins_at`` and comes back to ``ends_at`` (empty: its depot). One of which height or weight
-    is unknown (``None``) goes to no place with such a limit."""
+    is unknown (``None``) goes to no place with such a limit. What its driver's day is longer than ``fair_s`` (``None``: nobody to share
+    with) costs ``cost_per_s_over_fair`` more a second."""
 
     code: str
     kind: str
@@ -171,6 +172,8 @@ class Van:
     permits: tuple[VanPermit, ...] = ()
     begins_at: str = ""
     ends_at: str = ""
+    fair_s: int | None = None
+    cost_per_s_over_fair: int = 0
 
     @property
     def start(self) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from foodbank.core.codes import code_fault
 from foodbank.core.errors import Text
 
 MAX_CAPACITY_KG = 50_000
 MAX_BREAK_MINUTES = 480
+DAYS_TO_EVEN_OUT = 5
+COST_PER_S_OVER_FAIR = 1
 
 
 def vehicle_faults(*, code: str, name: str, ambient_g: int, chilled_g: int, frozen_g: int) -> dict[str, Text]:
@@ -85,3 +88,17 @@ def area_name(text: str) -> str:
 def areas_of(text: str) -> frozenset[str]:
     """The areas that a permit names, with ``、`` ``,`` ``・`` or ``/`` between them; none: it holds anywhere."""
     return frozenset(name for name in re.split("[、,・/]", area_name(text)) if name)
+
+
+def fair_day(driven_s: int, of_all_s: Sequence[int], shift_s: int) -> tuple[int, int] | None:
+    """What is fair for a driver today, in seconds from leaving to coming back, and what each second over it costs (a metre's worth, on
+    top of what it costs anyway).
+
+    ``driven_s`` is what they drove in the weeks before, ``of_all_s`` the same of everybody who drives today, themselves included. Half of
+    the shift, less a fifth of what they drove more than the mean, or plus a fifth of what they drove less: so five days even it out.
+    Never more than the shift. ``None`` when nobody else drives: there is nothing to share.
+    """
+    if len(of_all_s) < 2:
+        return None
+    more_s = driven_s - sum(of_all_s) // len(of_all_s)
+    return min(shift_s, max(0, shift_s // 2 - more_s // DAYS_TO_EVEN_OUT)), COST_PER_S_OVER_FAIR

@@ -318,7 +318,10 @@ def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
 
 
 def _driving(day: Day, route: PlannedRoute) -> int:
-    return route.distance_m + (route.return_s - route.depart_s) * day.weights.per_s
+    lasts_s = route.return_s - route.depart_s
+    van = next(v for v in day.vans if v.code == route.vehicle)
+    over_s = max(0, lasts_s - van.fair_s) if van.fair_s is not None else 0
+    return route.distance_m + lasts_s * day.weights.per_s + over_s * van.cost_per_s_over_fair
 
 
 def carried_over(old_loads: tuple[Load, ...], result: Result, loads: tuple[Load, ...]) -> list[Route]:

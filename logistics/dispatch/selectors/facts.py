@@ -24,9 +24,10 @@ from logistics.allocation.selectors.orderable import days_left_rules
 from logistics.allocation.selectors.weights import weights_on
 from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, PlanStatus
 from logistics.dispatch.selectors.fairness import fills_before
+from logistics.dispatch.selectors.hours import driven_s
 from logistics.dispatch.selectors.under_way import UnderWay, under_way
 from logistics.fleet.models import Permit, Shift
-from logistics.fleet.policies import area_name, areas_of
+from logistics.fleet.policies import area_name, areas_of, fair_day
 from logistics.travel.great_circle import GreatCircle
 from logistics.travel.selectors.legs import known_roads
 
@@ -319,11 +320,13 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
     away |= set(CallOff.objects.standing(day).filter(kind=CallOffKind.VEHICLE).values_list("vehicle_id", flat=True))
     earliest = _soonest(day) if road.kept else 0
     found = []
-    for shift in (
+    shifts = list(
         Shift.objects.filter(day=day, vehicle__active=True)
         .select_related("vehicle__depot", "begins_at", "ends_at")
         .order_by("vehicle__pk")
-    ):
+    )
+    fair = _fair(day, shifts)
+    for shift in shifts:
         vehicle = shift.vehicle
         start = max(_seconds(shift.start), earliest)
         if vehicle.pk not in permits or vehicle.pk in away or start >= _seconds(shift.end):
@@ -342,6 +345,22 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
                 permits=tuple(permits[vehicle.pk]),
                 begins_at=_place(shift.begins_at, places).code if shift.begins_at else "",
                 ends_at=_place(shift.ends_at, places).code if shift.ends_at else "",
+                fair_s=fair[shift.pk][0] if shift.pk in fair else None,
+                cost_per_s_over_fair=fair[shift.pk][1] if shift.pk in fair else 0,
             )
         )
+    return found
+
+
+def _fair(day: dt.date, shifts: list[Shift]) -> dict[int, tuple[int, int]]:
+    """By shift with a driver: seconds of a day that are fair, and the price of a second more (none when nobody else drives)."""
+    drivers = {shift.driver_id for shift in shifts if shift.driver_id is not None}
+    driven = driven_s(drivers, before=day) if len(drivers) > 1 else Counter[int]()
+    of_all = [driven[driver] for driver in sorted(drivers)]
+    found = {}
+    for shift in shifts:
+        if shift.driver_id is not None:
+            share = fair_day(driven[shift.driver_id], of_all, _seconds(shift.end) - _seconds(shift.start))
+            if share is not None:
+                found[shift.pk] = share
     return found

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from foodbank.accounts.services.system import system_user
 from foodbank.catalog.models import Category, Item
 from foodbank.catalog.services.carrying import keep_apart, limit_ride
+from foodbank.core.dates import at
 from foodbank.donations.models import Offer
 from foodbank.inventory.models import Balance, Lot, ReservationPurpose
 from foodbank.inventory.services.holds import hold_lot
@@ -15,9 +16,11 @@ from foodbank.inventory.services.reservations import reserve
 from foodbank.partners.models import Order
 from foodbank.sites.models import Agreement, Site
 from logistics.allocation.facts import RideRule, VanPermit
+from logistics.dispatch.models import RouteProgress
 from logistics.dispatch.selectors.facts import day_facts
-from logistics.fleet.models import Permit, Vehicle
+from logistics.fleet.models import Permit, Shift, Vehicle
 from tests.factories.accounts import UserFactory
+from tests.factories.driving import a_plan, a_route
 from tests.logistics.dispatch.conftest import DAY
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +140,22 @@ def test_a_time_counts_on_the_last_day_only(example_day):
         Lot.objects.filter(pk=lot.pk).update(last_day=day, safe_until=dt.time(18))
         assert goods(f"offer/{offer.pk}").safe_until_s == seconds
         assert {g.safe_until_s for g in day_facts(DAY).goods if g.lot_id == lot.pk} == {seconds}
+
+
+def test_hours_are_shared_by_what_was_driven_in_four_weeks(example_day):
+    """One drove 2 × 4 h, the other nothing: the mean is 4 h, so one has 48 min less than half the shift, the other 48 min more."""
+    tired, rested = UserFactory.create(), UserFactory.create()
+    van, car = Shift.objects.get(vehicle__code="VAN1"), Shift.objects.get(vehicle__code="CAR1")
+    Shift.objects.filter(pk=van.pk).update(driver=tired)
+    assert {v.fair_s for v in day_facts(DAY).vans} == {None}  # nobody to share with
+    Shift.objects.filter(pk=car.pk).update(driver=rested)
+    for back, counts in ((1, True), (28, True), (29, False)):
+        day = DAY - dt.timedelta(days=back)
+        left = at(day, dt.time(9))
+        route = a_route(a_plan(day, tired), van.vehicle)
+        RouteProgress.objects.create(
+            route=route, driver=tired, departed_at=left, back_at=left + dt.timedelta(hours=4 if counts else 9)
+        )
+    vans = {v.code: v for v in day_facts(DAY).vans}
+    assert (vans["VAN1"].fair_s, vans["CAR1"].fair_s) == (4 * 3600 - 48 * 60, 4.5 * 3600 + 48 * 60)  # shifts of 8 h and 9 h
+    assert (vans["VAN1"].cost_per_s_over_fair, vans["VAN2"].fair_s, vans["VAN2"].cost_per_s_over_fair) == (1, None, 0)
