@@ -135,10 +135,10 @@ def _figures(day: Day, outcome: Any) -> dict[str, Any]:
 
 def _reference(name: str, long_s: float) -> dict[str, Any]:
     """The plans of ``plan_day`` in its short time, and of one long run."""
-    from logistics.dispatch.planner.check import check_plan  # noqa: PLC0415
-    from logistics.dispatch.services.planning import plan_document  # noqa: PLC0415
-
     with _facts(name) as day:
+        from logistics.dispatch.planner.check import check_plan  # noqa: PLC0415 - settings are known only now
+        from logistics.dispatch.services.planning import plan_document  # noqa: PLC0415
+
         found: dict[str, Any] = {"seconds": SHORT[name], "long_s": long_s, "rows": []}
         for seed, seconds in [*((seed, SHORT[name]) for seed in SEEDS[name]), (1, long_s)]:
             document = plan_document(day, seconds=seconds, work=None, seed=seed)
