@@ -1,6 +1,6 @@
 from django.urls import path
 
-from logistics.month.views import calendar, cars, sites, visits
+from logistics.month.views import calendar, cars, sites, stock, visits
 
 app_name = "month"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("month/<day:month>/progress/", calendar.progress, name="progress"),
     path("month/<day:month>/undo/", visits.undo_last, name="undo"),
     path("month/<day:month>/accept/", visits.accept_month, name="accept"),
+    path("month/<day:month>/stock/", stock.stock, name="stock"),
+    path("month/<day:month>/stock.csv", stock.stock_csv, name="stock_csv"),
     path("month/<day:month>/visits/new/", visits.visit_new, name="visit_new"),
     path("month-visits/<int:pk>/", visits.visit_edit, name="visit_edit"),
     path("month-visits/<int:pk>/lock/", visits.visit_lock, name="visit_lock"),

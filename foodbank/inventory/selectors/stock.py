@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from django.db.models import F
 
@@ -89,6 +89,22 @@ def stock_on(day: dt.date, *, kinds: Collection[PlaceKind] = INSIDE) -> list[Sto
             )
         )
     return rows
+
+
+def judged_on(rows: Collection[StockRow], days: Iterable[dt.date]) -> dict[dt.date, list[StockRow]]:
+    """The same stock as it will be judged on each of these later ``days``; one query at most."""
+    allowed = releases_on() if any(_release_until(row.lot) for row in rows) else False
+    return {
+        day: [
+            replace(
+                row,
+                days_left=(row.lot.last_day - day).days if row.lot.last_day else None,
+                blocked=may_leave(row.facts, day, release=_release_until(row.lot), releases_on=allowed),
+            )
+            for row in rows
+        ]
+        for day in days
+    }
 
 
 def _release_until(lot: Lot) -> dt.date | None:

@@ -15,7 +15,7 @@ from foodbank.inventory.models import Lot, Reservation, ReservationState
 from foodbank.inventory.models.places import PlaceKind
 from foodbank.inventory.policies import AllergenState, LotFacts, allergen_state, may_leave
 from foodbank.inventory.selectors.facts import allergens_by_list
-from foodbank.inventory.selectors.stock import stock_on
+from foodbank.inventory.selectors.stock import StockRow, stock_on
 from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order, OrderStatus
 from foodbank.sites.models import Agreement, Site, SiteKind
@@ -140,30 +140,33 @@ def _shelf(day: dt.date, names: list[str], places: dict[str, Place], road: Under
         site = row.place.site
         if free <= 0 or site is None or site.kind != SiteKind.DEPOT:
             continue  # what stands at a venue is its pickup day's
-        item = row.lot.item
-        found.append(
-            Goods(
-                key=f"lot/{row.lot.pk}/{row.place.pk}",
-                site=_place(site, places).code,
-                gtin=item.gtin,
-                name=item.name,
-                category=item.category.code,
-                is_food=item.category.is_food,
-                zone=row.lot.zone,
-                quantity=free,
-                unit_g=row.lot.unit_weight_g,
-                last_day=row.lot.last_day,
-                date_mark=row.lot.date_mark,
-                allergens=_not_free_of(row.facts, names),
-                for_households=not row.lot.mixed_box,
-                lot_id=row.lot.pk,
-                place_id=row.place.pk,
-                blocked=row.blocked.code if row.blocked else None,
-                released=row.released,
-                safe_until_s=_safe_until_s(row.lot, day),
-            )
-        )
+        found.append(shelf_goods(row, site=_place(site, places).code, free=free, names=names, day=day))
     return found
+
+
+def shelf_goods(row: StockRow, *, site: str, free: int, names: list[str], day: dt.date) -> Goods:
+    """``free`` units of a lot on a shelf at ``site``, as judged for ``day``; ``names`` are the allergens that there are."""
+    item = row.lot.item
+    return Goods(
+        key=f"lot/{row.lot.pk}/{row.place.pk}",
+        site=site,
+        gtin=item.gtin,
+        name=item.name,
+        category=item.category.code,
+        is_food=item.category.is_food,
+        zone=row.lot.zone,
+        quantity=free,
+        unit_g=row.lot.unit_weight_g,
+        last_day=row.lot.last_day,
+        date_mark=row.lot.date_mark,
+        allergens=_not_free_of(row.facts, names),
+        for_households=not row.lot.mixed_box,
+        lot_id=row.lot.pk,
+        place_id=row.place.pk,
+        blocked=row.blocked.code if row.blocked else None,
+        released=row.released,
+        safe_until_s=_safe_until_s(row.lot, day),
+    )
 
 
 def _offers(day: dt.date, names: list[str], agreed: set[int], places: dict[str, Place], road: UnderWay) -> list[Goods]:
@@ -179,47 +182,54 @@ def _offers(day: dt.date, names: list[str], agreed: set[int], places: dict[str, 
         left = offer.quantity - road.offer_units.get(offer.pk, 0)
         if left <= 0:
             continue
-        site, item = offer.donor.site, offer.item
-        place = _place(site, places)
-        window = (max(_seconds(offer.ready_from), place.opens_s), min(_seconds(offer.ready_until), place.closes_s))
-        facts = LotFacts(
-            code=offer.ref,
-            date_mark=item.date_mark,
-            last_day=offer.last_day,
-            zone=item.zone,
-            allergens_stated=item.allergens_stated,
-            contains=frozenset(a.name for a in item.allergens.all()),
-            listed=listed,
-        )
-        refusal = may_leave(facts, day)
-        blocked = refusal.code if refusal else None
-        if site.pk not in agreed:
-            blocked = "no_agreement"
-        elif window[1] < window[0]:
-            blocked = "closed"
-        elif item.date_mark != DateMark.NONE and offer.last_day is None:
-            blocked = "no_date"
-        found.append(
-            Goods(
-                key=f"offer/{offer.pk}",
-                site=site.code,
-                gtin=item.gtin,
-                name=item.name,
-                category=item.category.code,
-                is_food=item.category.is_food,
-                zone=item.zone,
-                quantity=left,
-                unit_g=item.unit_weight_g,
-                last_day=offer.last_day,
-                date_mark=item.date_mark,
-                allergens=_not_free_of(facts, names),
-                window=window,
-                offer_id=offer.pk,
-                blocked=blocked,
-                safe_until_s=_safe_until_s(offer, day),
-            )
-        )
+        place = _place(offer.donor.site, places)
+        has = offer.donor.site_id in agreed
+        found.append(offer_goods(offer, place=place, left=left, agreed=has, names=names, listed=listed, day=day))
     return found
+
+
+def offer_goods(
+    offer: Offer, *, place: Place, left: int, agreed: bool, names: list[str], listed: frozenset[str], day: dt.date
+) -> Goods:
+    """``left`` units of what a shop offers, as judged for ``day``. ``agreed``: its agreement is valid (D1); ``listed`` is the allergen list
+    in force."""
+    item = offer.item
+    window = (max(_seconds(offer.ready_from), place.opens_s), min(_seconds(offer.ready_until), place.closes_s))
+    facts = LotFacts(
+        code=offer.ref,
+        date_mark=item.date_mark,
+        last_day=offer.last_day,
+        zone=item.zone,
+        allergens_stated=item.allergens_stated,
+        contains=frozenset(a.name for a in item.allergens.all()),
+        listed=listed,
+    )
+    refusal = may_leave(facts, day)
+    blocked = refusal.code if refusal else None
+    if not agreed:
+        blocked = "no_agreement"
+    elif window[1] < window[0]:
+        blocked = "closed"
+    elif item.date_mark != DateMark.NONE and offer.last_day is None:
+        blocked = "no_date"
+    return Goods(
+        key=f"offer/{offer.pk}",
+        site=place.code,
+        gtin=item.gtin,
+        name=item.name,
+        category=item.category.code,
+        is_food=item.category.is_food,
+        zone=item.zone,
+        quantity=left,
+        unit_g=item.unit_weight_g,
+        last_day=offer.last_day,
+        date_mark=item.date_mark,
+        allergens=_not_free_of(facts, names),
+        window=window,
+        offer_id=offer.pk,
+        blocked=blocked,
+        safe_until_s=_safe_until_s(offer, day),
+    )
 
 
 def _lines(day: dt.date, agreed: set[int], places: dict[str, Place], road: UnderWay) -> list[LineDemand]:

@@ -30,6 +30,11 @@ class Question:
     cars: dict[str, Vehicle]
     outings: tuple[Outing, ...]
     past: dict[int, Past]
+    places: dict[str, int]
+
+    def travel_s(self, start: str, end: str) -> int:
+        """Seconds from one place to another, by their codes."""
+        return self.problem.travel_s[self.places[start]][self.places[end]]
 
     def day(self, number: int) -> dt.date:
         return self.problem.first + dt.timedelta(days=number)
@@ -112,7 +117,9 @@ def month_question(calendar: Calendar, planned: Sequence[PlannedVisit]) -> Quest
         free_from=free_from,
         rules=Rules(),
     )
-    question = Question(problem, candidates, {car.code: car for car in cars}, out, past)
+    question = Question(
+        problem, candidates, {car.code: car for car in cars}, out, past, {p.code: n for n, p in enumerate(places)}
+    )
     stay = [
         row for row in planned if row.locked or (row.day - first).days < free_from or (row.candidate.site_id, row.day) in begun
     ]

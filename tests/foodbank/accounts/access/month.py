@@ -11,6 +11,8 @@ ROWS = {
     "month:progress": Row(DESK, args=[MONTH]),
     "month:undo": Row(DESK, "post", args=[MONTH], wide=True),
     "month:accept": Row(DESK, "post", args=[MONTH], wide=True),
+    "month:stock": Row(DESK, args=[MONTH]),
+    "month:stock_csv": Row(DESK, args=[MONTH]),
     "month:visit_new": Row(DESK, args=[MONTH]),
     "month:visit_edit": Row(DESK, args=[1], wide=True),
     "month:visit_lock": Row(DESK, "post", args=[1], wide=True),
