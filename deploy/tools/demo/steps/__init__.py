@@ -1,6 +1,6 @@
 """The demo day as data: what is done and in which order, by role."""
 
-from deploy.tools.demo.steps import driving, office, papers, partner, people, recipients, warehouse
+from deploy.tools.demo.steps import driving, month, office, papers, partner, people, recipients, warehouse
 
 PREPARE = (*office.PREPARE, *people.PREPARE)
 """By command, before the pages are served."""
@@ -13,7 +13,7 @@ MORNING = (
     *recipients.BOOK,
     *office.PLAN,
 )
-NOON = (*warehouse.LOAD_FIRST, *driving.SET_OFF, *office.NOON, *partner.COMING)
+NOON = (*warehouse.LOAD_FIRST, *month.MONTH, *driving.SET_OFF, *office.NOON, *partner.COMING)
 """At its end one vehicle is on the road and the others are being loaded."""
 AFTERNOON = (*warehouse.LOAD_OTHERS, *driving.ON_THE_ROAD, *partner.CONFIRM, *recipients.CHECK_IN)
 """At its end somebody stands at the gate."""
