@@ -71,8 +71,8 @@ def save_candidate(*, data: CandidateData, actor: User) -> Candidate:
 
 @transaction.atomic
 def import_sites(*, actor: User) -> list[Candidate]:
-    """Make every mobile site in use that is none yet a candidate, from what is known of it: households, length and weekdays from its
-    past visits, else 20 households, two hours, Monday to Friday; hours are those of the site. Run again: nothing
+    """Make every mobile site in use that is none yet a candidate, from what is known of it: households and length from its last
+    visit, else 20 households and two hours; Monday to Friday and whatever other weekdays it was visited on; hours are those of the site. Run again: nothing
     more. Returns the new ones."""
     sites = list(
         Site.objects.filter(kind=SiteKind.MOBILE, active=True, candidate__isnull=True).order_by("code").prefetch_related("visits")
@@ -84,7 +84,7 @@ def _from_past(site: Site, visits: Sequence[MobileVisit]) -> CandidateData:
     last = max(visits, key=lambda visit: (visit.day, visit.open_from), default=None)
     open_for = minutes(site.closes) - minutes(site.opens)
     wanted = minutes(last.open_until) - minutes(last.open_from) if last else FIRST_MINUTES
-    weekdays = sorted({visit.day.weekday() for visit in visits}) or list(WORKDAYS)
+    weekdays = sorted({*WORKDAYS, *(visit.day.weekday() for visit in visits)})
     return CandidateData(
         site=site,
         households=last.expected_households if last else FIRST_HOUSEHOLDS,

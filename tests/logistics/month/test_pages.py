@@ -70,14 +70,15 @@ def test_the_month_page_asks_as_much_for_many_as_for_few(desk: Client, django_as
 def test_sites_are_taken_over_in_one_step_with_what_is_known_of_them(desk: Client) -> None:
     site = SiteFactory.create(code="M07", kind="mobile", opens=dt.time(10), closes=dt.time(15))
     MobileVisit.objects.create(
-        day=dt.date(2026, 6, 2), site=site, open_from=dt.time(11), open_until=dt.time(13), expected_households=33
-    )  # a Tuesday
+        day=dt.date(2026, 6, 6), site=site, open_from=dt.time(11), open_until=dt.time(13), expected_households=33
+    )
     assert "登録済みの会場 1 か所を候補に加える" in page(desk, "month:site_list")
     for _ in range(2):
         desk.post(reverse("month:site_import"))
     candidate = Candidate.objects.get()
     assert (candidate.households, candidate.visit_minutes) == (33, 120)
-    assert [(row.weekday, row.start, row.end) for row in candidate.hours.all()] == [(1, dt.time(10), dt.time(15))]
+    hours = [(row.weekday, row.start, row.end) for row in candidate.hours.all()]
+    assert hours == [(day, dt.time(10), dt.time(15)) for day in range(6)]  # Monday to Friday, and the Saturday of its visit
 
 
 FORM = {
