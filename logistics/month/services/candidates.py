@@ -71,9 +71,9 @@ def save_candidate(*, data: CandidateData, actor: User) -> Candidate:
 
 @transaction.atomic
 def import_sites(*, actor: User) -> list[Candidate]:
-    """Make every mobile site in use that is none yet a candidate, from what is known of it: households and length from its last
-    visit, else 20 households and two hours; Monday to Friday and whatever other weekdays it was visited on; hours are those of the site. Run again: nothing
-    more. Returns the new ones."""
+    """Make every mobile site in use that is none yet a candidate, from what is known of it: households and length from its last visit,
+    else 20 households and two hours; Monday to Friday and whatever other weekdays it was visited on; hours are those of the site. Run
+    again: nothing more. Returns the new ones."""
     sites = list(
         Site.objects.filter(kind=SiteKind.MOBILE, active=True, candidate__isnull=True).order_by("code").prefetch_related("visits")
     )
