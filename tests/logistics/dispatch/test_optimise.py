@@ -1,5 +1,8 @@
-from logistics.dispatch.planner.optimise import cost_of
-from tests.factories.days import day, line, offer, shelf, visit
+import random
+from dataclasses import replace
+
+from logistics.dispatch.planner.optimise import Budget, Together, cost_of
+from tests.factories.days import day, line, offer, shelf, travel, van, visit
 
 
 def test_leaving_things_out_costs_in_the_order_of_what_matters():
@@ -14,3 +17,51 @@ def test_leaving_things_out_costs_in_the_order_of_what_matters():
     assert {name: cost_of(facts, ()) for name, (facts, _) in missing.items()} == {
         name: cost for name, (_, cost) in missing.items()
     }
+
+
+class FirstOnly(Budget):
+    """One allocation and its routes, without a turn."""
+
+    def __init__(self, work: int) -> None:
+        super().__init__(None, work)
+        self.stretches = 0
+
+
+def outcome(facts, budget):
+    return Together(facts, travel(facts), budget, 1, lambda part, what: None, None).run()
+
+
+def scattered(seed):
+    """Eight shops and six partners somewhere in twenty by twenty kilometres; each offer would do for each order."""
+    dice = random.Random(seed)
+    codes = [*(f"D{n}" for n in range(8)), *(f"P{n}" for n in range(6))]
+    facts = day(
+        places=dict.fromkeys(codes, 0),
+        goods=[offer(f"A/{n}", f"D{n}", 6, window=dice.choice(("09:00-11:00", "10:00-13:00", "13:00-16:00"))) for n in range(8)],
+        lines=[
+            line(f"O{n}/rice", f"P{n}", 6, window=dice.choice(("10:00-12:00", "11:00-14:00", "14:00-17:00"))) for n in range(6)
+        ],
+        vans=[van(), van("VAN2")],
+    )
+    where = {c: {"latitude": 34.3 + dice.uniform(-0.1, 0.1), "longitude": 134 + dice.uniform(-0.1, 0.1)} for c in codes}
+    return replace(facts, places=facts.places | {c: replace(facts.places[c], **at) for c, at in where.items()})
+
+
+def test_turns_make_plans_cheaper_and_never_dearer():
+    costs = [(outcome(scattered(n), FirstOnly(600)).cost, outcome(scattered(n), Budget(None, 600)).cost) for n in (2, 3, 4)]
+    assert all(together <= first for first, together in costs)
+    assert sum(together for _, together in costs) < 0.95 * sum(first for first, _ in costs)
+
+
+def test_two_chains_side_by_side_are_repeatable():
+    one, again = (outcome(scattered(4), Budget(None, 300)) for _ in range(2))
+    assert (one.routes, one.cost) == (again.routes, again.cost)
+
+
+def test_rounds_are_shared_out_among_the_turns():
+    # 30 % of 1,000 rounds for the first routes; 700 rounds are 35 turns of 20, in 25 stretches of one or two turns.
+    budget = Budget(None, 1_000)
+    assert (budget.first(), budget.turn(99), budget.turns) == ((None, 300), (None, 20), 35)
+    done = [next(n for n in range(9) if not budget.has_turn(stretch, n, 99)) for stretch in range(budget.stretches)]
+    assert (sum(done), len(done), set(done)) == (35, 25, {1, 2})
+    assert Budget(None, 1).turns == 1
