@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -63,7 +64,7 @@ def _blocks(sheet: RouteSheet) -> Iterator[Block]:
             yield break_block(entry, waiting_at=waiting)
         elif index == 0 and entry.is_depot and not entry.drop_off:
             leaves = entry.leave if sheet.begins_at else sheet.depart
-            yield front.loading(entry, depart_text=f"{clock(leaves)} 出発")
+            yield front.loading(entry, depart_text=_departs(leaves, entry.latest_leave))
         else:
             later = next((stop for stop in entries[index + 1 :] if not isinstance(stop, SheetBreak)), None)
             yield stop_block(entry, following=later)
@@ -109,3 +110,8 @@ def _end(sheet: RouteSheet) -> Block:
         field(canvas, "今日の気づき・申し送り", Area(area.x + 264, area.y + 5, area.w - 270, area.h - 10))
 
     return Block((Row(62, paint_end),), gap=9)
+
+
+def _departs(depart: dt.datetime, latest: dt.datetime | None) -> str:
+    """When to leave, and until when that is still in time for everything."""
+    return f"{clock(depart)} 出発" + ("" if latest is None else f"（遅くとも {clock(latest)}）")

@@ -54,6 +54,7 @@ class SheetStop:
     drop_off: tuple[SheetLine, ...] = ()
     code: str = ""
     url: str = ""
+    latest_leave: dt.datetime | None = None
 
     @property
     def is_depot(self) -> bool:

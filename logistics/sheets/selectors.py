@@ -107,6 +107,7 @@ def _stop(view: StopView, known: _Knowledge, shipments: dict[int, Shipment]) -> 
         arrive=stop.arrive,
         start=stop.start,
         leave=stop.leave,
+        latest_leave=stop.latest_leave,
         latitude=view.site.latitude,
         longitude=view.site.longitude,
         address=view.site.address,

@@ -66,6 +66,8 @@ def _head(stop: SheetStop) -> Row:
                 canvas, f"約束 {under}" if under else "", Area(area.x + 6, area.y + 14, 122, 15), Style(11, smallest=7, bold=True)
             )
         times = f"開始 {clock(stop.start)}　出発 {clock(stop.leave)}"
+        if stop.latest_leave is not None:
+            times += f"（遅くとも {clock(stop.latest_leave)}）"
         write(canvas, times, Area(area.x + 6, area.y + 2, 122, 12), Style(9, smallest=6, colour=SOFT))
         x = area.x + 134
         wide = area.w - 134 - (_QR + 4 if stop.url else 6)

@@ -137,7 +137,7 @@ class RouteBreak(models.Model):
 
 
 class Stop(models.Model):
-    """``code`` is what the QR on the route sheet says."""
+    """``code`` is what the QR on the route sheet says; left by ``latest_leave``, everything after it is still in time."""
 
     route = models.ForeignKey(Route, on_delete=models.CASCADE, related_name="stops")
     sequence = models.PositiveIntegerField("順番")
@@ -146,6 +146,7 @@ class Stop(models.Model):
     arrive = models.DateTimeField("到着")
     start = models.DateTimeField("開始")
     leave = models.DateTimeField("出発")
+    latest_leave = models.DateTimeField("遅くとも出発", null=True, blank=True)
     visit = models.ForeignKey(MobileVisit, null=True, blank=True, on_delete=models.PROTECT, related_name="stops")
 
     class Meta:

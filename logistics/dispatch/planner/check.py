@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand, Van, VanPermit
+from logistics.dispatch.planner.check_lateness import late_enough
 
 ZONES = ("ambient", "chilled", "frozen")
 EARTH_RADIUS_M = 6_371_008.8
@@ -137,6 +138,7 @@ class _Check:
         self._together(van, stops)
         self._rides(van, stops)
         self._breaks(van, route, depart, back)
+        self._latest(van, route)
 
     def _driving(self, van: Van, route: dict[str, Any], depart: int, back: int) -> None:
         place, since, metres, driven = van.begins_at or van.depot, depart, 0.0, 0.0
@@ -157,6 +159,15 @@ class _Check:
             self.fault("distance", van.code, f"{route['distance_m']} for {metres:.0f}")
         if route["drive_s"] < driven - 1 or route["drive_s"] > back - depart:
             self.fault("drive_time", van.code, f"{route['drive_s']} for {driven:.0f}")
+
+    def _latest(self, van: Van, route: dict[str, Any]) -> None:
+        """Leaving a stop as late as the plan says keeps everything after it."""
+        for number, stop in enumerate(route["stops"]):
+            if "latest_leave" not in stop:
+                continue
+            latest = self.seconds(stop["latest_leave"])
+            if latest < self.seconds(stop["leave"]) or not late_enough(self.day, van, route, number, latest):
+                self.fault("latest_leave", f"{van.code} {number + 1} {stop['site']}")
 
     def _stop(self, van: Van, stop: dict[str, Any], number: int, *, first: bool, last: bool, depart: int, back: int) -> None:
         where = f"{van.code} {number + 1} {stop['site']}"

@@ -16,6 +16,7 @@ from logistics.dispatch.planner.loads import Load
 from logistics.dispatch.planner.travel import travel_json
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result
+from logistics.solver.slack import latest_leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class PlannedStop:
     pick_up: tuple[Unit, ...]
     drop_off: tuple[Unit, ...]
     visit: SiteDemand | None = None
+    latest_leave_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ class PlanDocument:
                     "arrive": iso(s.arrive_s),
                     "start": iso(s.start_s),
                     "leave": iso(s.leave_s),
+                    **({} if s.latest_leave_s is None else {"latest_leave": iso(s.latest_leave_s)}),
                     **(
                         {"visit": {"open_from": iso(s.visit.open_from_s), "open_until": iso(s.visit.open_until_s)}}
                         if s.visit
@@ -192,7 +195,7 @@ def routes_of(day: Day, loads: tuple[Load, ...], problem: Problem, result: Resul
     routes = []
     for route in result.routes:
         stops = []
-        for stop in route.stops:
+        for stop, latest in zip(route.stops, latest_leaves(problem, route), strict=True):
             visits = {loads[r].visit for r in stop.deliveries} - {None}
             visit = next((d for d in day.sites if d.key in visits), None)
             stops.append(
@@ -204,6 +207,7 @@ def routes_of(day: Day, loads: tuple[Load, ...], problem: Problem, result: Resul
                     tuple(u for r in stop.pickups for u in units[r]),
                     tuple(u for r in stop.deliveries for u in units[r]),
                     visit,
+                    latest,
                 )
             )
         routes.append(

@@ -233,6 +233,7 @@ def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
                 arrive=moment_of(facts.date, stop.arrive_s),
                 start=moment_of(facts.date, stop.start_s),
                 leave=moment_of(facts.date, stop.leave_s),
+                latest_leave=None if stop.latest_leave_s is None else moment_of(facts.date, stop.latest_leave_s),
                 visit_id=stop.visit.row_id if stop.visit else None,
             )
             for row, route in pairs
