@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-accounts": {"task": "accounts.forget_old", "schedule": 86_400.0},
     "forget-idempotency": {"task": "core.forget_idempotency", "schedule": 86_400.0},
     "forget-sent": {"task": "core.forget_sent", "schedule": 86_400.0},
+    "learn-paces": {"task": "dispatch.learn_paces", "schedule": 86_400.0},
     "forget-roads": {"task": "travel.forget_old", "schedule": 86_400.0},
     "expire-reservations": {"task": "inventory.expire_reservations", "schedule": 60.0},
 }

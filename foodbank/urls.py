@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("logistics.sheets.urls")),
     path("", include("logistics.fleet.urls")),
     path("", include("logistics.allocation.urls")),
+    path("", include("logistics.travel.urls")),
     path("", include("foodbank.inventory.urls")),
     path("", include("foodbank.donations.urls")),
     path("", include("foodbank.partners.urls")),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from logistics.allocation.fairness import LEAST_RATE
+from logistics.travel.pace import Pace
 from logistics.travel.table import Roads
 
 
@@ -225,7 +226,7 @@ class Day:
     """Everything that is known about the day before anybody plans. ``apart`` are pairs of categories that are never in one vehicle at
     the same time. Of a day under way: ``kept`` are the routes that have begun; ``goods`` and ``vans`` are without what those take,
     ``lines`` and ``sites`` still ask for all that they asked for. ``roads`` are the driving times between ``places`` where somebody
-    gives them; without, the great circle with ``detour`` and ``speed_kmh`` counts."""
+    gives them; without, the great circle with ``detour`` and ``speed_kmh`` counts. ``pace``: the hours at which driving takes longer."""
 
     date: dt.date
     places: dict[str, Place]
@@ -243,6 +244,7 @@ class Day:
     apart: frozenset[frozenset[str]] = frozenset()
     ride_limits: tuple[RideRule, ...] = ()
     roads: Roads | None = field(default=None, compare=False)
+    pace: Pace | None = None
 
     @property
     def demands(self) -> tuple[LineDemand | SiteDemand, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from logistics.dispatch.services.jobs import PLAN_TASK, run_job
+from logistics.dispatch.services.learning import learn_paces
 from logistics.dispatch.services.parts import PART_TASK, work_on
 from logistics.dispatch.services.planning import plan_area
 
@@ -17,3 +18,9 @@ def plan_job(job_id: int) -> None:
 @shared_task(name=PART_TASK)
 def plan_part(part_id: int) -> None:
     work_on(part_id, plan_area)
+
+
+@shared_task(name="dispatch.learn_paces")
+def learn() -> int:
+    """Returns how many drives count."""
+    return learn_paces()[0]

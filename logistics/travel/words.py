@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from foodbank.core.errors import Text
 
 PROVIDERS = {
@@ -15,6 +17,11 @@ REASONS = {
     "fault": Text("サーバーが故障を伝えています", "reports a fault"),
     "nonsense": Text("読めない答えが返りました", "answered something unreadable"),
 }
+
+
+def extract_day(version: str) -> str:
+    """The day of a version of road data that is a moment (``2026-11-15T20:21Z``); anything else as it is."""
+    return version[:10] if re.match(r"\d{4}-\d{2}-\d{2}T", version) else version
 
 
 def fallback_words(*, asked: str, reason: str, whole: bool, pairs: int) -> Text:

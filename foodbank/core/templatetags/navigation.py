@@ -42,7 +42,7 @@ MENU: tuple[Item, ...] = (
     Item(_("寄付者"), "donations:donor_list", ("donations:donor",)),
     Item(_("提供先"), "partners:partner_list", ("partners:partner",)),
     Item(_("品目"), "catalog:item_list", ("catalog",)),
-    Item(_("車両"), "fleet:vehicle_list", ("fleet",)),
+    Item(_("車両"), "fleet:vehicle_list", ("fleet", "travel")),
     Item(_("月間計画"), "month:now", ("month",)),
     Item(_("合意書"), "sites:agreement_list", ("sites",)),
     Item(_("受取日"), "pantry:pickup_days", ("pantry:pickup_day", "pantry:figures", "pantry:slot")),

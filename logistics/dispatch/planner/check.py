@@ -111,6 +111,18 @@ class _Check:
             return self.legs[a, b][0]
         return self._road_m(a, b) * 3.6 / self.day.speed_kmh
 
+    def _pace(self, a: str, b: str, leaves: int, arrives: int) -> float:
+        """How many times as long the drive takes at the slowest of the hours during which it is driven."""
+        if self.day.pace is None:
+            return 1.0
+        own = next((p.percent for p in self.day.pace.pairs if (p.origin, p.target) == (a, b)), None)
+        bands = [band for band in self.day.pace.bands if band.from_s < arrives and leaves < band.until_s]
+        covered = sum(min(band.until_s, arrives) - max(band.from_s, leaves) for band in bands)
+        slow = [own if band.by_pair and own is not None else band.percent for band in bands]
+        if covered < arrives - leaves or not slow:
+            slow.append(100)
+        return (max(slow) if self.on_roads else max(100, *slow)) / 100
+
     def _road_m(self, a: str, b: str) -> float:
         if self.on_roads:
             return self.legs[a, b][1]
@@ -144,13 +156,13 @@ class _Check:
         place, since, metres, driven = van.begins_at or van.depot, depart, 0.0, 0.0
         for stop in route["stops"]:
             arrive = self.seconds(stop["arrive"])
-            if arrive - since < self._drive_s(place, stop["site"]) - 1e-6:
+            if arrive - since < self._drive_s(place, stop["site"]) * self._pace(place, stop["site"], since, arrive) - 1e-6:
                 self.fault("travel_time", f"{van.code} {stop['site']}")
             metres += self._road_m(place, stop["site"])
             driven += self._drive_s(place, stop["site"])
             place, since = stop["site"], self.seconds(stop["leave"])
         home = van.ends_at or van.depot
-        if back - since < self._drive_s(place, home) - 1e-6:
+        if back - since < self._drive_s(place, home) * self._pace(place, home, since, back) - 1e-6:
             self.fault("travel_time", f"{van.code} return")
         metres += self._road_m(place, home)
         driven += self._drive_s(place, home)

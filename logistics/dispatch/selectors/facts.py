@@ -30,6 +30,7 @@ from logistics.fleet.models import Permit, Shift
 from logistics.fleet.policies import area_name, areas_of, fair_day
 from logistics.travel.great_circle import GreatCircle
 from logistics.travel.selectors.legs import known_roads
+from logistics.travel.selectors.paces import pace_of
 
 GRAMS_PER_HOUSEHOLD = 4_000
 MINUTES_5_S = 300
@@ -62,6 +63,7 @@ def day_facts(day: dt.date) -> Day:
         apart=_apart(day),
         ride_limits=_ride_limits(day),
         roads=known_roads(places, circle=GreatCircle()),
+        pace=pace_of(places),
     )
 
 

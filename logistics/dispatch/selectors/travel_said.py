@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from foodbank.core.errors import Text
 from logistics.dispatch.models import Plan
-from logistics.travel.words import PROVIDERS, fallback_words, no_way_words
+from logistics.travel.words import PROVIDERS, extract_day, fallback_words, no_way_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class TravelSaid:
 def travel_said(plan: Plan) -> TravelSaid:
     known = PROVIDERS.get(plan.travel_provider, Text(plan.travel_provider, plan.travel_provider))
     if plan.travel_extract:
-        known = Text(f"{known.ja}・データ {plan.travel_extract}", f"{known.en}, data of {plan.travel_extract}")
+        date = extract_day(plan.travel_extract)
+        known = Text(f"{known.ja}・データ {date}", f"{known.en}, data of {date}")
     notes = []
     if plan.travel_fallback:
         whole = plan.travel_provider == "great_circle"
