@@ -18,7 +18,8 @@ from logistics.solver import sourcing
 from logistics.solver.sourcing import Arc, Source, Sourcing
 
 # Prices in the planner's cost units (one metre driven = 1).
-LINE_OVER, SITE_OVER = 3, 4  # a gram over the ask costs this part of one that is missing: a unit over pays from a quarter of it on
+# A gram over the ask costs this part of one that is missing: for an order a unit over pays from a quarter of it on.
+LINE_OVER, SITE_OVER = 3, 4
 MISSING_KIND = 60_000
 KIND_OVER_PER_G = 5
 KIND_SHARE = 0.3  # of a visit's food, at most this much of one item
@@ -178,7 +179,9 @@ def _priced(reach: Reach, demand: Demand, shares: Mapping[str, int]) -> sourcing
         if cap == demand.asked_g:
             # One unit over the ask at most, and only when nothing smaller would fit into the rest.
             cap += min((g.unit_g for g in reach.for_demand(demand)), default=1) - 1
-        return sourcing.Demand(demand.asked_g, cap, reach.day.weights.line_per_g, over_cost=reach.day.weights.line_per_g // LINE_OVER)
+        return sourcing.Demand(
+            demand.asked_g, cap, reach.day.weights.line_per_g, over_cost=reach.day.weights.line_per_g // LINE_OVER
+        )
     biggest = max((g.unit_g for g in reach.day.goods if g.is_food), default=0)
     return sourcing.Demand(
         demand.asked_g,
