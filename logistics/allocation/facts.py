@@ -157,9 +157,9 @@ class VanPermit:
 
 @dataclass(frozen=True, slots=True)
 class Van:
-    """A vehicle on duty. It sets out from ``begins_at`` and comes back to ``ends_at`` (empty: its depot). One of which height or weight
-    is unknown (``None``) goes to no place with such a limit. What its driver's day is longer than ``fair_s`` (``None``: nobody to share
-    with) costs ``cost_per_s_over_fair`` more a second."""
+    """A vehicle on duty. It sets out from ``begins_at`` and comes back to ``ends_at`` (empty: its depot), and stops elsewhere at most
+    ``max_stops`` times. One of which height or weight is unknown (``None``) goes to no place with such a limit. What its driver's day
+    is longer than ``fair_s`` (``None``: nobody to share with) costs ``cost_per_s_over_fair`` more a second."""
 
     code: str
     kind: str
@@ -173,6 +173,7 @@ class Van:
     permits: tuple[VanPermit, ...] = ()
     begins_at: str = ""
     ends_at: str = ""
+    max_stops: int | None = None
     fair_s: int | None = None
     cost_per_s_over_fair: int = 0
 

@@ -15,9 +15,9 @@ from foodbank.sites.models import PermitClass, Site, SiteKind
 from logistics.fleet.models import Vehicle, VehicleKind
 from logistics.fleet.policies import MAX_BREAK_MINUTES
 from logistics.fleet.selectors import drivers_from
-from logistics.fleet.services.vehicles import VehicleData, VehicleSize
+from logistics.fleet.services.vehicles import VehicleData, VehicleLimits
 
-_SIZE = ("height_cm", "weight_kg")
+_LIMITS = ("height_cm", "weight_kg", "max_stops")
 
 
 class VehicleForm(EntryForm):
@@ -38,12 +38,16 @@ class VehicleForm(EntryForm):
         label=_("車両総重量（kg）"),
         help_text=_("車検証の車両総重量（荷も人も含めた重さ）。空けておくと、重さ制限があるところへは行きません。"),
     )
+    max_stops = SizeField(
+        label=_("1日に回れる立寄先の数"),
+        help_text=_("出発する場所と終える場所（ふつうは拠点）は数えません。空けておくと、数は決めません。"),
+    )
     active = forms.BooleanField(label=_("使用中"), required=False, initial=True)
 
     def __init__(self, *args: Any, vehicle: Vehicle | None = None, **kwargs: Any) -> None:
         initial: dict[str, Any] = {"kind": VehicleKind.VAN}
         if vehicle is not None:
-            initial = {name: getattr(vehicle, name) for name in (*VehicleData.__dataclass_fields__, *_SIZE) if name != "size"}
+            initial = {name: getattr(vehicle, name) for name in (*VehicleData.__dataclass_fields__, *_LIMITS) if name != "limits"}
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         if vehicle is not None:
@@ -51,9 +55,9 @@ class VehicleForm(EntryForm):
 
     @staticmethod
     def data_of(values: dict[str, Any]) -> VehicleData:
-        size = VehicleSize(**{name: values[name] for name in _SIZE})
-        own = {name: value for name, value in values.items() if name not in _SIZE}
-        return VehicleData(**{**own, "kind": VehicleKind(values["kind"])}, size=size)
+        limits = VehicleLimits(**{name: values[name] for name in _LIMITS})
+        own = {name: value for name, value in values.items() if name not in _LIMITS}
+        return VehicleData(**{**own, "kind": VehicleKind(values["kind"])}, limits=limits)
 
 
 class PermitForm(EntryForm):

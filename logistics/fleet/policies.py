@@ -12,6 +12,7 @@ from foodbank.core.errors import Text
 
 MAX_CAPACITY_KG = 50_000
 MAX_BREAK_MINUTES = 480
+MAX_STOPS = 200
 DAYS_TO_EVEN_OUT = 5
 COST_PER_S_OVER_FAIR = 1
 
@@ -32,6 +33,12 @@ def vehicle_faults(*, code: str, name: str, ambient_g: int, chilled_g: int, froz
     if not faults and ambient_g + chilled_g + frozen_g == 0:
         faults["ambient_g"] = Text("積める重さがどれも0です。", "The vehicle can carry nothing.")
     return faults
+
+
+def stops_faults(max_stops: int | None) -> dict[str, Text]:
+    if max_stops is None or 1 <= max_stops <= MAX_STOPS:
+        return {}
+    return {"max_stops": Text(f"1から{MAX_STOPS}の間で入力してください。", f"Must be 1 to {MAX_STOPS}.")}
 
 
 def permit_faults(

@@ -146,6 +146,9 @@ class _Check:
         self._driving(van, route, depart, back)
         for number, stop in enumerate(stops):
             self._stop(van, stop, number, first=number == 0, last=number == len(stops) - 1, depart=depart, back=back)
+        own = {van.begins_at or van.depot, van.ends_at or van.depot}
+        if van.max_stops is not None and sum(s["site"] not in own for s in stops) > van.max_stops:
+            self.fault("max_stops", van.code)
         self._loads(van, stops)
         self._together(van, stops)
         self._rides(van, stops)

@@ -206,6 +206,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 fixed_cost=day.weights.vehicle,
                 cost_per_m=1,
                 cost_per_s=day.weights.per_s,
+                max_stops=v.max_stops,
                 fair_s=v.fair_s,
                 cost_per_s_over_fair=v.cost_per_s_over_fair,
                 height_cm=v.height_cm,

@@ -352,6 +352,7 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
                 capacity_g=(vehicle.ambient_g, vehicle.chilled_g, vehicle.frozen_g),
                 break_s=shift.break_minutes * 60,
                 vehicle_id=vehicle.pk,
+                max_stops=vehicle.max_stops,
                 height_cm=vehicle.height_cm,
                 weight_kg=vehicle.weight_kg,
                 permits=tuple(permits[vehicle.pk]),

@@ -29,6 +29,8 @@ class Vehicle(models.Model):
     frozen_g = models.PositiveIntegerField("冷凍（g）", default=0)
     height_cm = models.PositiveIntegerField("高さ（cm）", null=True, blank=True)
     weight_kg = models.PositiveIntegerField("車両総重量（kg）", null=True, blank=True)
+    # Most stops in a day, those where it begins and ends not counted; empty: no limit.
+    max_stops = models.PositiveIntegerField("1日に回れる立寄先の数", null=True, blank=True)
     active = models.BooleanField("使用中", default=True)
 
     class Meta:

@@ -16,23 +16,24 @@ from foodbank.core.locking import lock_rows
 from foodbank.sites.models import PermitClass, Site
 from foodbank.sites.policies import size_faults
 from logistics.fleet.models import Permit, Shift, Vehicle, VehicleKind
-from logistics.fleet.policies import permit_faults, shift_faults, vehicle_faults
+from logistics.fleet.policies import permit_faults, shift_faults, stops_faults, vehicle_faults
 from logistics.fleet.selectors import drivers_on
 
 _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class VehicleSize:
-    """Height and loaded weight; ``None``: unknown, and then it fits no limit."""
+class VehicleLimits:
+    """Height and loaded weight (``None``: unknown, and then it fits no limit of a place); most stops in a day (``None``: no limit)."""
 
     height_cm: int | None = None
     weight_kg: int | None = None
+    max_stops: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleData:
-    """What is entered of a vehicle; capacities in grams, zero: the zone is not carried. ``active`` and ``size``: ``None`` leaves what
+    """What is entered of a vehicle; capacities in grams, zero: the zone is not carried. ``active`` and ``limits``: ``None`` leaves what
     is stored."""
 
     code: str
@@ -43,13 +44,13 @@ class VehicleData:
     chilled_g: int = 0
     frozen_g: int = 0
     active: bool | None = None
-    size: VehicleSize | None = None
+    limits: VehicleLimits | None = None
 
     def values(self) -> dict[str, Any]:
         """What of it is to be stored, by the name of the field."""
-        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "size"}
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "limits"}
         said = {name: value for name, value in own.items() if value is not None}
-        return said | (dataclasses.asdict(self.size) if self.size is not None else {})
+        return said | (dataclasses.asdict(self.limits) if self.limits is not None else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ class ShiftData:
     break_minutes: int = 0
 
 
-_FIELDS = tuple(f.name for kind in (VehicleData, VehicleSize) for f in dataclasses.fields(kind) if f.name != "size")
+_FIELDS = tuple(f.name for kind in (VehicleData, VehicleLimits) for f in dataclasses.fields(kind) if f.name != "limits")
 
 
 def create_vehicle(*, data: VehicleData, actor: User) -> Vehicle:
@@ -89,10 +90,14 @@ def put_vehicles(*, vehicles: Sequence[VehicleData], actor: User) -> dict[str, V
         faults = vehicle_faults(
             code=data.code, name=data.name, ambient_g=data.ambient_g, chilled_g=data.chilled_g, frozen_g=data.frozen_g
         )
-        if data.size is not None:
+        if data.limits is not None:
             faults |= size_faults(
-                height_cm=data.size.height_cm, weight_kg=data.size.weight_kg, height_field="height_cm", weight_field="weight_kg"
+                height_cm=data.limits.height_cm,
+                weight_kg=data.limits.weight_kg,
+                height_field="height_cm",
+                weight_field="weight_kg",
             )
+            faults |= stops_faults(data.limits.max_stops)
         if faults:
             raise FieldsRefused("vehicle.refused", faults)
     known = Vehicle.objects.in_bulk([data.code for data in vehicles], field_name="code")

@@ -97,3 +97,19 @@ def test_a_van_from_far_away_is_later_at_the_shop_and_must_be_back_in_time():
     late = replace(far, vans=(van("OWN", ends_at="X1", shift="08:30-15:00"),))  # 12:00 at the latest, 19,500 s home
     assert not Reach(late, travel_s(far)).for_demand(far.lines[0])
     assert clock("09:45") + 19_500 > clock("15:00")
+
+
+def test_a_van_stops_no_more_often_than_its_driver_can():
+    """It stops at the depot, D1 and P3; where it begins and ends does not count."""
+    assert check_plan(replace(facts(), vans=(replace(facts().vans[0], max_stops=3),)), good()) == []
+    faults = check_plan(replace(facts(), vans=(replace(facts().vans[0], max_stops=2),)), good())
+    assert [fault.code for fault in faults] == ["max_stops"]
+
+
+def test_what_is_over_the_stops_of_a_day_is_left():
+    few = replace(facts(), vans=(replace(facts().vans[0], max_stops=2),))
+    found = optimise(few, travel(few), seconds=None, work=100, seed=1)
+    plan = PlanDocument(few, None, 1, found.routes, (), summary_of(few, found.routes)).to_json()
+    assert {fault.code for fault in check_plan(few, plan)} == {"unserved"}  # which this plan does not list
+    assert plan["summary"]["delivered_g"] == 10_000  # the order before the offer
+    assert plan["summary"]["collected_g"] == 0

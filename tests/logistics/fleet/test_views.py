@@ -136,3 +136,11 @@ def test_a_kitchen_car_comes_back_with_what_is_left(staff: Client):
     answer = staff.post(reverse("fleet:shift_set", args=["CAR9"]), values | {"shift-ends_at": SiteFactory.create().pk})
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["ends_at"]
+
+
+def test_a_vehicle_may_have_a_limit_of_stops(staff: Client):
+    staff.post(reverse("fleet:vehicle_new"), vehicle(max_stops="8"))
+    assert Vehicle.objects.get().max_stops == 8
+    assert list(staff.post(reverse("fleet:vehicle_new"), vehicle(code="VAN8", max_stops="0")).context["form"].errors) == [
+        "max_stops"
+    ]
