@@ -46,6 +46,7 @@ from logistics.solver.model import (
     Q_ABOARD,
     Q_EXACT,
     Q_MOVE,
+    Q_PENALTY,
     Q_STAYS,
     Q_VISIT,
     T_DONE,
@@ -75,6 +76,11 @@ COST, ROUTE, PICK, PICK_NEW, DROP, DROP_NEW = range(6)
 """Fields of a place. ``PICK``/``DROP`` name the stop to join, or with ``*_NEW`` the stop after which a new one is made."""
 
 T0, K0, B0, T1, K1, B1 = range(6)
+
+KIND, LOOKED = range(2)
+"""Rows of the marks that ``find`` leaves: kinds of unused vehicles tried, routes tried."""
+CLOSE, FAR_RATE = 40, 0.1
+"""So many nearest tasks name the routes that are tried first; when one of them has room, the others are tried only so often."""
 
 
 @compiled
@@ -414,7 +420,8 @@ def find(
     a: Arrays, s: State, q: int, fleet: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints,
     seen: Ints, stamp: int, changed: Ints, since: int,
 ) -> bool:  # fmt: skip
-    """The cheapest place of ``q`` over all routes that have changed ``since`` into ``best``; with ``fleet`` no unused vehicle is taken."""
+    """The cheapest place of ``q`` over all routes that have changed ``since`` into ``best``; with ``fleet`` no unused vehicle is taken.
+    Without ``blink`` no route is left out."""
     best[COST] = BIG
     visit = a.request[q, Q_VISIT]
     if visit >= 0:
@@ -422,12 +429,23 @@ def find(
         if r >= 0 and a.q_allowed[q, r]:
             try_route(a, s, r, q, s.where[visit, R_DROP], blink, rng, best, w)
         return best[COST] < BIG
+    # the routes of its neighbours first: a good place found early saves looking closely at all the others
+    t = 2 * q + 1 if a.near_first[2 * q + 2] > a.near_first[2 * q + 1] else 2 * q
+    for x in range(a.near_first[t], min(a.near_first[t] + CLOSE, a.near_first[t + 1])):
+        r = s.where[a.near[x] >> 1, R_ROUTE]
+        if r < 0 or seen[LOOKED, r] == stamp:
+            continue
+        seen[LOOKED, r] = stamp
+        if changed[r] >= since and a.q_allowed[q, r]:
+            try_route(a, s, r, q, np.int64(-1), blink, rng, best, w)
+    if blink > 0.0 and best[COST] < a.request[q, Q_PENALTY] and random(rng) > FAR_RATE:
+        return True
     for r in range(a.n_vehicles):
-        if changed[r] < since or not a.q_allowed[q, r]:
+        if changed[r] < since or seen[LOOKED, r] == stamp or not a.q_allowed[q, r]:
             continue
         if s.route[r, LENGTH] == 0:
-            if fleet or seen[a.vehicle[r, V_CLASS]] == stamp:
+            if fleet or seen[KIND, a.vehicle[r, V_CLASS]] == stamp:
                 continue
-            seen[a.vehicle[r, V_CLASS]] = stamp
+            seen[KIND, a.vehicle[r, V_CLASS]] = stamp
         try_route(a, s, r, q, np.int64(-1), blink, rng, best, w)
     return best[COST] < BIG

@@ -105,7 +105,7 @@ def new_loop(a: Arrays, s: State, seed: int) -> Loop:
         gone=np.zeros(q, dtype=np.uint8),
         ruined=np.zeros(v, dtype=np.int64),
         touched=np.zeros(v, dtype=np.int64),
-        seen=np.zeros(v, dtype=np.int64),
+        seen=np.zeros((2, v), dtype=np.int64),
         todo=np.zeros(2 * q + 1, dtype=np.int64),
         key=np.zeros(2 * q + 1, dtype=np.float64),
         listed=np.zeros(2 * q + 1, dtype=np.int64),
