@@ -18,7 +18,7 @@ from logistics.dispatch.planner.read_back import Gone, ReadBack, as_stored, read
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.dispatch.selectors.stored_plan import stored_plan
 from logistics.dispatch.services.planning import make_plan
-from tests.factories.days import day, line, offer, shelf, span, travel, van, visit
+from tests.factories.days import day, line, offer, roads, shelf, span, travel, van, visit
 from tests.logistics.dispatch.conftest import DAY
 from tests.logistics.dispatch.test_any_day import days
 from tests.shared_data import day_dir
@@ -27,7 +27,7 @@ from tests.shared_data import day_dir
 def planned(facts: Day, work: int = 30) -> PlanDocument:
     outcome = optimise(facts, travel(facts), seconds=None, work=work)
     limits = Limits(seconds=None, work=5, seed=1)
-    unserved = left_out(facts, outcome, travel(facts), limits=limits, category_names={})
+    unserved = left_out(facts, outcome, roads(facts), limits=limits, category_names={})
     return PlanDocument(facts, None, 1, outcome.routes, unserved, summary_of(facts, outcome.routes), cost=outcome.cost)
 
 
