@@ -206,6 +206,16 @@ class RideRule:
 
 
 @dataclass(frozen=True, slots=True)
+class HandLock:
+    """What a coordinator has settled about ``target``: an order (``order/O004``), a visit or pickup day (its demand key) or everything
+    picked up at a shop (``shop/D014``) stays with ``vehicle``, and its delivery starts in ``start``; ``None``: not settled."""
+
+    target: str
+    vehicle: str | None = None
+    start: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KeptRoute:
     """A route that has begun: it goes on as it is, whatever else is planned. ``route`` is its part of the plan's document, without
     what was called off.
@@ -246,6 +256,7 @@ class Day:
     ride_limits: tuple[RideRule, ...] = ()
     roads: Roads | None = field(default=None, compare=False)
     pace: Pace | None = None
+    locks: tuple[HandLock, ...] = ()
 
     @property
     def demands(self) -> tuple[LineDemand | SiteDemand, ...]:

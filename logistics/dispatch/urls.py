@@ -1,6 +1,6 @@
 from django.urls import path
 
-from logistics.dispatch.views import call_offs, day, fairness, needs
+from logistics.dispatch.views import by_hand, call_offs, day, fairness, needs
 
 app_name = "dispatch"
 
@@ -26,5 +26,8 @@ urlpatterns = [
     path("jobs/<int:pk>/stop/", day.job_stop, name="job_stop"),
     path("plans/<int:pk>/publish/", day.publish, name="publish"),
     path("plans/<int:pk>/plan.json", day.plan_json, name="plan_json"),
+    path("plans/<int:pk>/hand/", by_hand.hand, name="hand"),
+    path("plans/<int:pk>/hand/edit/", by_hand.hand_edit, name="hand_edit"),
+    path("plans/<int:pk>/hand/accept/", by_hand.hand_accept, name="hand_accept"),
     path("stops/<str:code>/", day.stop, name="stop"),
 ]

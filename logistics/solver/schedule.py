@@ -149,7 +149,7 @@ def carries(a: Arrays, vehicle: int, stops: Stops) -> bool:
             if t & 1:
                 on_board.remove(t >> 1)
                 continue
-            if any((a.q_goods[q, 0] & a.q_goods[t >> 1, 1]).any() for q in on_board):
+            if a.words and any((a.q_goods[q, 0] & a.q_goods[t >> 1, 1]).any() for q in on_board):
                 return False
             on_board.append(t >> 1)
     for t, i in where.items():

@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from foodbank.core import dates
+from foodbank.core.errors import Text
 from foodbank.core.units import format_kg
 
 register = template.Library()
@@ -150,6 +151,12 @@ def own_text(refusal: Any) -> str:
 def other_text(refusal: Any) -> str:
     """The same in the other language, for the line below."""
     return str(refusal.text.ja if _english() else refusal.text.en) if refusal else ""
+
+
+@register.filter
+def own_said(text: Text) -> str:
+    """A sentence in the reader's language."""
+    return text.en if _english() else text.ja
 
 
 @register.simple_tag

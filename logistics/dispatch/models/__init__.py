@@ -1,3 +1,4 @@
+from logistics.dispatch.models.by_hand import EditKind, Lapse, PlanEdit, PlanLock
 from logistics.dispatch.models.call_offs import CallOff, CallOffKind, Settled
 from logistics.dispatch.models.jobs import JobState, PlanJob
 from logistics.dispatch.models.parts import PartState, PlanPart
@@ -33,12 +34,16 @@ __all__ = [
     "Delivery",
     "DeliveryReceipt",
     "DeliveryState",
+    "EditKind",
     "FailReason",
     "JobState",
+    "Lapse",
     "MobileVisit",
     "PartState",
     "Plan",
+    "PlanEdit",
     "PlanJob",
+    "PlanLock",
     "PlanPart",
     "PlanStatus",
     "ReceiptLine",

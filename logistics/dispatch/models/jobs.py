@@ -31,6 +31,9 @@ class PlanJob(models.Model):
     message_en = models.CharField(max_length=200, blank=True)
     stop_requested = models.BooleanField("停止の希望", default=False)
     plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs")
+    locks_from = models.ForeignKey(
+        Plan, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="固定のもと"
+    )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)

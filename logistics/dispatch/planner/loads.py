@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from logistics.allocation.allocate import Allocation
 from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Place, SiteDemand
 from logistics.allocation.policies import longest_ride_s, may_stand
-from logistics.solver.problem import ZONES, Problem, Request, Site, Task, Vehicle
+from logistics.solver.problem import ZONES, Lock, Problem, Request, Site, Task, Vehicle
 
 PACK_UP_S = 300  # after a visit closes
 Room = dict[str, int]  # grams per zone
@@ -98,6 +98,33 @@ def load_name(day: Day, g: Goods, demand: Demand | None, depot: str) -> str:
     if demand.kind == "visit":
         return demand.key + ("" if g.site == depot else f"<{_origin(g)}") + _care(day, g)
     return f"{demand.key}<{_origin(g)}{_kind(day, g)}"
+
+
+def target_of(load: Load) -> str:
+    """What a person calls the load: an order, a visit or pickup day, or what comes from a shop to the depot (see :class:`HandLock`)."""
+    if load.visit:
+        return load.visit
+    if load.pieces and load.pieces[0].demand is None:
+        return f"shop/{load.pick}"
+    head = load.ref.rsplit("<", 1)[0]
+    return head if load.pieces and load.pieces[0].demand == head else f"order/{head}"
+
+
+def is_meant(load: Load, target: str) -> bool:
+    """Whether a lock on ``target`` holds for ``load``."""
+    return f"shop/{load.pick}" == target or target_of(load) == target
+
+
+def locks_on(day: Day, loads: Sequence[Load]) -> tuple[Lock, ...]:
+    """The day's locks as the problem's: one for each load that is meant. Those of a vehicle that is off duty bind nobody."""
+    vans = {v.code: i for i, v in enumerate(day.vans)}
+    return tuple(
+        Lock(index, None if held.vehicle is None else vans[held.vehicle], held.start)
+        for held in day.locks
+        if held.vehicle is None or held.vehicle in vans
+        for index, load in enumerate(loads)
+        if is_meant(load, held.target)
+    )
 
 
 def _origin(g: Goods) -> str:
@@ -220,6 +247,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
         travel_m=travel.metres[np.ix_(rows, rows)],
         name=day.date.isoformat(),
         apart=day.apart,
+        locks=locks_on(day, kept),
     )
 
 

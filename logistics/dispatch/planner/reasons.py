@@ -54,6 +54,8 @@ REASONS: dict[str, Text] = {
     "mixed_box": Text("表示のない詰め合わせしか残っていません。", "Only unlabelled mixed boxes are left."),
     "not_looked_into": Text("まだ調べていません。", "Not looked into yet."),
     "under_way": Text("キッチンカーはもう出発しています。", "The kitchen car has left already."),
+    "by_hand": Text("手で計画から外しました。", "It was taken out of the plan by hand."),
+    "came_later": Text("計画を作ったあとに入りました。", "It came in after the plan was made."),
     "rule": Text("決まりにより運べません。", "A rule forbids it."),
 }
 

@@ -119,6 +119,10 @@ class RouteView:
         return self.route.ends_at or self.depot
 
     @property
+    def name(self) -> str:
+        return self.route.vehicle.name
+
+    @property
     def progress(self) -> RouteProgress | None:
         """Who drives, and when the vehicle left and came back; nothing before somebody has begun."""
         return getattr(self.route, "progress", None)

@@ -6,8 +6,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from logistics.dispatch.selectors.plan_view import RouteView, Style
+from logistics.dispatch.selectors.plan_view import Style
 
 WIDTH = 640.0
 _MARGIN = 28.0
@@ -15,6 +16,47 @@ _BAND = 26.0  # below the map, for the scale bar
 _MOST_NUMBERS = 160  # with more stops, numbers only for the chosen vehicle
 _MARK = 19.0  # two marks nearer than this are moved apart
 _METRES_PER_DEGREE = 111_320.0
+
+
+class Spot(Protocol):
+    """A place with its position."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def latitude(self) -> float: ...
+    @property
+    def longitude(self) -> float: ...
+
+
+class DrawnStop(Protocol):
+    @property
+    def site(self) -> Spot: ...
+    @property
+    def number(self) -> int | None: ...
+
+
+class DrawnRoute(Protocol):
+    """What the map needs to know of a route."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def style(self) -> Style: ...
+    @property
+    def depot(self) -> Spot: ...
+    @property
+    def start(self) -> Spot: ...
+    @property
+    def end(self) -> Spot: ...
+    @property
+    def stops(self) -> Sequence[DrawnStop]: ...
+    @property
+    def places(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +132,7 @@ class _Projection:
 
 
 def route_map(
-    routes: Sequence[RouteView], others: Iterable[tuple[float, float, str]] = (), *, chosen: str = ""
+    routes: Sequence[DrawnRoute], others: Iterable[tuple[float, float, str]] = (), *, chosen: str = ""
 ) -> RouteMap | None:
     """``others`` are (latitude, longitude, name) of places that the plan leaves out. ``chosen``: the code of the only vehicle that is
     drawn strongly. Nothing when there is no route."""
@@ -110,7 +152,7 @@ def route_map(
         places_in_order = [route.start, *(v.site for v in route.stops), route.end]
         path = [project(at.latitude, at.longitude) for at in places_in_order]
         points = " ".join(f"{x},{y}" for i, (x, y) in enumerate(path) if i == 0 or path[i - 1] != (x, y))
-        lines.append(Line(points, route.style, f"{route.code} {route.route.vehicle.name}", faded))
+        lines.append(Line(points, route.style, f"{route.code} {route.name}", faded))
         for view in route.stops:
             if view.number is None:
                 continue
@@ -128,7 +170,7 @@ def route_map(
         depots=sorted({(*project(r.depot.latitude, r.depot.longitude), r.depot.name) for r in routes}),
         others=[spot for spot in spots if 0 <= spot[0] <= WIDTH and 0 <= spot[1] <= project.height],
         beyond=[name for x, y, name in spots if not (0 <= x <= WIDTH and 0 <= y <= project.height)],
-        legend=[LegendEntry(r.code, r.route.vehicle.name, r.style, r.code == chosen) for r in routes],
+        legend=[LegendEntry(r.code, r.name, r.style, r.code == chosen) for r in routes],
         bar_px=round(bar_m / project.metres_per_px, 1),
         bar_km=f"{bar_m / 1000:g}",
         chosen=chosen,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.jobs import send_after_commit
-from logistics.dispatch.models import JobState, PlanJob
+from logistics.dispatch.models import JobState, Plan, PlanJob
 from logistics.dispatch.services.planning import PlanRejected, make_plan
 
 logger = logging.getLogger(__name__)
@@ -27,9 +27,9 @@ _WORDS = {
 }
 
 
-def start_planning(*, day: dt.date, actor: User, seconds: float = 10.0, seed: int = 1) -> PlanJob:
-    """Queue the planning of ``day``. Refuses ``dispatch.job_running`` while another one is on its way for that day, and
-    ``dispatch.seconds`` outside 1–600."""
+def start_planning(*, day: dt.date, actor: User, seconds: float = 10.0, seed: int = 1, locks_from: Plan | None = None) -> PlanJob:
+    """Queue the planning of ``day``, under the locks of ``locks_from``. Refuses ``dispatch.job_running`` while another one is on its way
+    for that day, and ``dispatch.seconds`` outside 1–600."""
     if not 1 <= seconds <= 600:
         raise Refusal("dispatch.seconds", Text("計算時間は1〜600秒にしてください。", "Seconds go from 1 to 600."), status=422)
     with transaction.atomic():
@@ -40,6 +40,7 @@ def start_planning(*, day: dt.date, actor: User, seconds: float = 10.0, seed: in
                     day=day,
                     seconds=seconds,
                     seed=seed,
+                    locks_from=locks_from,
                     actor=actor,
                     message_ja="順番を待っています。",
                     message_en="Waiting for its turn.",
@@ -72,13 +73,14 @@ def run_job(*, job_id: int) -> PlanJob | None:
     claimed = PlanJob.objects.filter(pk=job_id, state=JobState.WAITING).update(state=JobState.RUNNING, started_at=timezone.now())
     if not claimed:
         return None
-    job = PlanJob.objects.select_related("actor").get(pk=job_id)
+    job = PlanJob.objects.select_related("actor", "locks_from").get(pk=job_id)
     try:
         plan = make_plan(
             day=job.day,
             actor=job.actor,
             seconds=job.seconds,
             seed=job.seed,
+            locks_from=job.locks_from,
             on_progress=_teller(job_id),
             should_stop=_stopper(job_id),
         )

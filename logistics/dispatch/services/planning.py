@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +15,13 @@ from foodbank.core.dates import moment_of
 from foodbank.core.errors import Refusal, Text
 from foodbank.labels.codes import CodeKind, make_code
 from foodbank.sites.models import Site
-from logistics.allocation.facts import Day
+from logistics.allocation.facts import Day, HandLock
 from logistics.dispatch.models import (
     CallOff,
     CallOffKind,
     CarriedOver,
     Plan,
+    PlanLock,
     PlanStatus,
     Route,
     RouteBreak,
@@ -32,8 +34,10 @@ from logistics.dispatch.planner.check import Fault, check_plan
 from logistics.dispatch.planner.document import PlanDocument, PlannedRoute, Unit, summary_of
 from logistics.dispatch.planner.kept import still_wanted, under_way
 from logistics.dispatch.planner.left_out import Limits, left_out
+from logistics.dispatch.planner.locks import marked
 from logistics.dispatch.planner.optimise import optimise
 from logistics.dispatch.planner.travel import flagged_legs, provider_of, roads_of
+from logistics.dispatch.selectors.by_hand import locks_of
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.dispatch.selectors.options import options_of
 from logistics.dispatch.services.parts import plan_parts
@@ -60,25 +64,28 @@ def make_plan(
     seconds: float | None = 10.0,
     work: int | None = None,
     seed: int = 1,
+    locks_from: Plan | None = None,
     on_progress: Callable[[float, str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Plan:
     """Allocate, plan, verify and store a new draft for ``day``; plans that were published or started stand. Of a day under way, routes
     that have begun are in the draft unchanged and only the other vehicles are planned.
 
-    ``work`` counts search rounds instead of seconds: same facts, seed and work, same plan. ``on_progress`` gets the part done (0–1)
+    What a person has settled in ``locks_from`` is kept, and goes on to the new draft; locks that can no longer bind anybody are marked
+    there. ``work`` counts search rounds instead of seconds: same facts, seed and work, same plan. ``on_progress`` gets the part done (0–1)
     and one of ``allocate``, ``route``, ``explain``, ``check``. Raises ``dispatch.nothing_to_plan`` when the day holds no offer, order,
     visit or pickup day, ``dispatch.day_called_off``, and :class:`PlanRejected` when the check fails.
     """
     refuse_called_off(day)
-    facts = day_facts(day)
+    locks = locks_of(locks_from) if locks_from is not None else ()
+    facts = replace(day_facts(day), locks=locks)
     refuse_empty(facts)
     facts = with_roads(facts)
     document = plan_document(facts, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop)
     faults = check_plan(facts, document.to_json())
     if faults:
         raise PlanRejected(faults)
-    return _store(document, work=work, actor=actor)
+    return store_plan(document=document, work=work, actor=actor, locks=marked(document, locks))
 
 
 def refuse_called_off(day: dt.date) -> None:
@@ -179,7 +186,8 @@ def names() -> dict[str, Text]:
 
 
 @transaction.atomic
-def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
+def store_plan(*, document: PlanDocument, work: int | None, actor: User, locks: Mapping[HandLock, str]) -> Plan:
+    """A checked document as a new draft with its rows, and the locks that it was made under."""
     facts = document.day
     plan = Plan.objects.create(
         day=facts.date,
@@ -198,7 +206,8 @@ def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
         **document.summary,
     )
     CarriedOver.objects.bulk_create(CarriedOver(plan=plan, route=route) for route in _on_the_road(facts))
-    vehicles = {v.code: v for v in Vehicle.objects.filter(code__in=[r.vehicle for r in document.routes])}
+    named = {r.vehicle for r in document.routes} | {lock.vehicle for lock in locks if lock.vehicle}
+    vehicles = {v.code: v for v in Vehicle.objects.filter(code__in=named)}
     sites = {s.code: s for s in Site.objects.filter(code__in=list(facts.places))}
     items = dict(Item.objects.filter(gtin__in={g.gtin for g in facts.goods}).values_list("gtin", "pk"))
     routes = Route.objects.bulk_create(
@@ -256,6 +265,17 @@ def _store(document: PlanDocument, *, work: int | None, actor: User) -> Plan:
             tried=left.tried,
         )
         for left in document.unserved
+    )
+    PlanLock.objects.bulk_create(
+        PlanLock(
+            plan=plan,
+            target=lock.target,
+            vehicle=vehicles[lock.vehicle] if lock.vehicle else None,
+            start_from_s=lock.start[0] if lock.start else None,
+            start_until_s=lock.start[1] if lock.start else None,
+            lapsed=lapse,
+        )
+        for lock, lapse in locks.items()
     )
     return plan
 

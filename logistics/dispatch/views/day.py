@@ -47,8 +47,10 @@ def plan_start(request: HttpRequest, day: dt.date) -> HttpResponse:
         seconds = float(request.POST.get("seconds", ""))
     except ValueError:
         seconds = math.nan
+    locks = request.POST.get("locks_from", "")
+    locks_from = get_object_or_404(Plan, pk=int(locks), day=day) if locks.isdecimal() else None
     try:
-        start_planning(day=day, seconds=seconds, seed=1, actor=actor_of(request))
+        start_planning(day=day, seconds=seconds, seed=1, locks_from=locks_from, actor=actor_of(request))
     except Refusal as refusal:
         messages.error(request, own_language(refusal.text))
     return redirect(f"{reverse('dispatch:day', args=[day])}#planner")
