@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foodbank.core.errors import Refusal
-from logistics.allocation.facts import Day
+from logistics.allocation.facts import Day, HandLock
 from logistics.dispatch.planner.board import Judged, Table, base_of
 from logistics.dispatch.planner.by_hand import written
 from logistics.dispatch.planner.check import check_plan
@@ -16,18 +18,21 @@ from logistics.dispatch.planner.document import PlanDocument
 from logistics.dispatch.planner.edit import (
     ANYWHERE,
     Edit,
+    Hold,
+    LetGo,
     Move,
     PutIn,
     Swap,
     TakeOut,
     apply,
     from_json,
+    locked_route,
     replay,
     start_of,
     to_json,
 )
 from logistics.dispatch.planner.read_back import as_stored, read_back
-from tests.factories.days import travel
+from tests.factories.days import clock, day, line, offer, shelf, travel, van, visit
 from tests.logistics.dispatch.test_any_day import days
 from tests.logistics.dispatch.test_read_back import planned
 
