@@ -143,10 +143,12 @@ class Table:
 
 def base_of(back: ReadBack, travel: Travel) -> Base:
     """What can be moved by hand: the plan's loads, and for what is missing the goods that nobody has been promised."""
-    carried = {q for r in back.result.routes for s in r.stops for q in (*s.pickups, *s.deliveries)}
-    loads = [back.loads[q] for q in sorted(carried)]
-    index = {q: i for i, q in enumerate(sorted(carried))}
-    loads += _to_spare(back, [back.loads[q] for q in sorted(carried)], travel)
+    placed = {q for r in back.result.routes for stop in r.stops for q in (*stop.pickups, *stop.deliveries)}
+    meant = {q for q, load in enumerate(back.loads) if load.visit or any(piece.demand for piece in load.pieces)}
+    own = sorted(placed | meant)  # with what no longer fits
+    index = {q: i for i, q in enumerate(own)}
+    loads = [back.loads[q] for q in own]
+    loads += _to_spare(back, loads, travel)
     day = replace(back.day, locks=())
     routes = {
         r.vehicle: [[(index[t >> 1] << 1) | (t & 1) for t in s] for s in stops_from_route(r, back.problem)]

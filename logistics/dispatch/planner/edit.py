@@ -153,7 +153,7 @@ class _Hand:
         if edit.after == ANYWHERE:
             self._remove(moved)
             return self._anywhere(to, sorted(moved))
-        if sources <= {to}:
+        if sources and sources <= {to}:
             return self._within(to, tasks, edit.after)
         self._remove(moved)
         self._between(to, tasks, edit.after)
