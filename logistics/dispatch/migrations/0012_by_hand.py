@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0010_route_ends'),
+        ('dispatch', '0011_latest_leave'),
         ('fleet', '0002_carrying'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
