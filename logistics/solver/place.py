@@ -33,7 +33,7 @@ def cheapest(
         state.cut[vehicle, : len(stops) + 1] = [0, *np.cumsum([len(stop) for stop in stops])]
         renew(table, state, vehicle)
     rng, best, labels = np.ones(1, dtype=np.uint64), np.zeros(6, dtype=np.int64), np.zeros((2, 6), dtype=np.int64)
-    seen, always = np.zeros(a.n_vehicles, dtype=np.int64), np.zeros(a.n_vehicles, dtype=np.int64)
+    seen, always = np.zeros((2, a.n_vehicles), dtype=np.int64), np.zeros(a.n_vehicles, dtype=np.int64)
     touched: set[int] = set()
     for turn, request in enumerate(requests, start=1):
         if not look(table, state, request, 0, 0.0, rng, best, labels, seen, turn, always, 0):
