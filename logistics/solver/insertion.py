@@ -65,6 +65,7 @@ from logistics.solver.model import (
     V_STOPS,
     Arrays,
 )
+from logistics.solver.scratch import copy, random
 from logistics.solver.timing import day_length, price_of_time, timetable
 
 if TYPE_CHECKING:
@@ -81,17 +82,6 @@ KIND, LOOKED = range(2)
 """Rows of the marks that ``find`` leaves: kinds of unused vehicles tried, routes tried."""
 CLOSE, FAR_RATE = 40, 0.1
 """So many nearest tasks name the routes that are tried first; when one of them has room, the others are tried only so often."""
-
-
-@compiled
-def random(state: NDArray[np.uint64]) -> float:
-    """Uniform in [0, 1) from the xorshift generator in ``state``."""
-    x = state[0]
-    x ^= x << np.uint64(13)
-    x ^= x >> np.uint64(7)
-    x ^= x << np.uint64(17)
-    state[0] = x
-    return float(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @compiled
@@ -393,13 +383,6 @@ def write(
             at += 1
     cut[stop] = at
     return stop - 2
-
-
-@compiled
-def copy(source: NDArray[np.int32], target: NDArray[np.int32], count: int) -> None:
-    """The first ``count`` elements."""
-    for x in range(count):
-        target[x] = source[x]
 
 
 @compiled

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logistics.solver.compiled import compiled
-from logistics.solver.insertion import random
 from logistics.solver.labels import COUNTED, LENGTH, R_DROP, R_PICK, R_ROUTE, SITE, STOPS, State, refresh
 from logistics.solver.model import Q_PENALTY, V_END, V_START, Arrays
+from logistics.solver.scratch import random
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logistics.solver import kernel
+from logistics.solver import kernel, loop
 from logistics.solver.compile import in_background
 from logistics.solver.compiled import AVAILABLE, ready
 from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, State, new_state, refresh
@@ -91,7 +91,7 @@ class Worker:
     def __init__(self, a: Arrays, seed: int) -> None:
         self.a = a
         self.state: State = new_state(a)
-        self.loop = kernel.new_loop(a, self.state, seed)
+        self.loop = loop.new_loop(a, self.state, seed)
         self.pool: Pool = new_pool(a, 1)
         self.rounds = 0
         self._chunk = 20
@@ -103,12 +103,12 @@ class Worker:
     @property
     def cost(self) -> int:
         """Cost of the best solution."""
-        return int(self.loop.number[kernel.BEST])
+        return int(self.loop.number[loop.BEST])
 
     @property
     def missing(self) -> int:
         """Requests left out of the best solution."""
-        return int(self.loop.number[kernel.BEST_ABSENT])
+        return int(self.loop.number[loop.BEST_ABSENT])
 
     def plan(self) -> dict[int, Stops]:
         """The best solution as stops per vehicle."""
@@ -138,12 +138,12 @@ class Worker:
                 s.route[r, LENGTH], s.route[r, STOPS] = 0, 0
                 s.cut[r, :3] = 0
                 refresh(self.a, s, r)
-        kernel.recount(self.a, s, self.loop)
-        kernel.keep_best(self.a, s, self.loop)
+        loop.recount(self.a, s, self.loop)
+        loop.keep_best(self.a, s, self.loop)
 
     def back_to_best(self) -> None:
         """Make the best solution the current one."""
-        kernel.back_to_best(self.a, self.state, self.loop)
+        loop.back_to_best(self.a, self.state, self.loop)
 
     def close_route(self) -> bool:
         """Start the fleet phase by emptying a route; False when there is none."""
