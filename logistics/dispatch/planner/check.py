@@ -15,9 +15,9 @@ from typing import Any
 
 from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand, Van, VanPermit
 from logistics.dispatch.planner.check_lateness import late_enough
+from logistics.dispatch.planner.check_roads import CheckedRoads
 
 ZONES = ("ambient", "chilled", "frozen")
-EARTH_RADIUS_M = 6_371_008.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,7 @@ class _Check:
         self.handed_over: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(
             list
         )  # (needed until, units) per (site, gtin)
-        self.on_roads = plan["travel"]["provider"] != "great_circle"
-        self.legs = day.roads.pairs() if self.on_roads and day.roads is not None else {}
+        self.roads = CheckedRoads(day, plan["travel"]["provider"])
 
     def fault(self, code: str, where: str, detail: str = "") -> None:
         self.faults.append(Fault(code, where, detail))
@@ -77,7 +76,7 @@ class _Check:
 
     def run(self) -> list[Fault]:
         seen: Counter[str] = Counter()
-        if self.on_roads and (self.day.roads is None or self.day.roads.provider != self.plan["travel"]["provider"]):
+        if not self.roads.known:
             self.fault("travel_unknown", self.plan["travel"]["provider"])
             return self.faults
         for kept in self.day.kept:
@@ -105,34 +104,6 @@ class _Check:
         self._summary()
         return self.faults
 
-    def _drive_s(self, a: str, b: str) -> float:
-        """Least seconds from a to b: what the roads' provider said, else great-circle distance × detour ÷ speed."""
-        if self.on_roads:
-            return self.legs[a, b][0]
-        return self._road_m(a, b) * 3.6 / self.day.speed_kmh
-
-    def _pace(self, a: str, b: str, leaves: int, arrives: int) -> float:
-        """How many times as long the drive takes at the slowest of the hours during which it is driven."""
-        if self.day.pace is None:
-            return 1.0
-        own = next((p.percent for p in self.day.pace.pairs if (p.origin, p.target) == (a, b)), None)
-        bands = [band for band in self.day.pace.bands if band.from_s < arrives and leaves < band.until_s]
-        covered = sum(min(band.until_s, arrives) - max(band.from_s, leaves) for band in bands)
-        slow = [own if band.by_pair and own is not None else band.percent for band in bands]
-        if covered < arrives - leaves or not slow:
-            slow.append(100)
-        return (max(slow) if self.on_roads else max(100, *slow)) / 100
-
-    def _road_m(self, a: str, b: str) -> float:
-        if self.on_roads:
-            return self.legs[a, b][1]
-        p, q = self.day.places[a], self.day.places[b]
-        north = math.radians(q.latitude - p.latitude) / 2
-        east = math.radians(q.longitude - p.longitude) / 2
-        h = math.sin(north) ** 2
-        h += math.cos(math.radians(p.latitude)) * math.cos(math.radians(q.latitude)) * math.sin(east) ** 2
-        return 2 * EARTH_RADIUS_M * math.atan2(math.sqrt(h), math.sqrt(1 - h)) * self.day.detour
-
     def _route(self, van: Van, route: dict[str, Any]) -> None:
         depart, back = self.seconds(route["depart"]), self.seconds(route["return"])
         if depart < van.shift[0] or back > van.shift[1]:
@@ -159,16 +130,19 @@ class _Check:
         place, since, metres, driven = van.begins_at or van.depot, depart, 0.0, 0.0
         for stop in route["stops"]:
             arrive = self.seconds(stop["arrive"])
-            if arrive - since < self._drive_s(place, stop["site"]) * self._pace(place, stop["site"], since, arrive) - 1e-6:
+            if (
+                arrive - since
+                < self.roads.drive_s(place, stop["site"]) * self.roads.pace(place, stop["site"], since, arrive) - 1e-6
+            ):
                 self.fault("travel_time", f"{van.code} {stop['site']}")
-            metres += self._road_m(place, stop["site"])
-            driven += self._drive_s(place, stop["site"])
+            metres += self.roads.road_m(place, stop["site"])
+            driven += self.roads.drive_s(place, stop["site"])
             place, since = stop["site"], self.seconds(stop["leave"])
         home = van.ends_at or van.depot
-        if back - since < self._drive_s(place, home) * self._pace(place, home, since, back) - 1e-6:
+        if back - since < self.roads.drive_s(place, home) * self.roads.pace(place, home, since, back) - 1e-6:
             self.fault("travel_time", f"{van.code} return")
-        metres += self._road_m(place, home)
-        driven += self._drive_s(place, home)
+        metres += self.roads.road_m(place, home)
+        driven += self.roads.drive_s(place, home)
         legs = len(route["stops"]) + 1
         if not -1 <= route["distance_m"] - metres <= legs:
             self.fault("distance", van.code, f"{route['distance_m']} for {metres:.0f}")
