@@ -23,7 +23,9 @@ def wanted_edit(data: QueryDict, state: State) -> Edit:
         case "take_out":
             return TakeOut(tuple(dict.fromkeys(task.partition(":")[2] for task in _tasks(data, state))))
         case "put_in":
-            return PutIn(tuple(data.getlist("load")))
+            base = state.kept.base
+            aside = (base.loads[q] for q in state.judged.board.aside(base))
+            return PutIn(tuple(load.ref for load in aside if target_of(load) == data.get("aside")))
         case "swap":
             return Swap(data.get("one", ""), data.get("two", ""))
         case "hold":

@@ -33,8 +33,8 @@ MUST_BE_THERE = frozenset(
 )  # fmt: skip
 
 
-BY_STATE = frozenset({"inventory:lot_rules"})
-"""Asks more about a lot that is past its date, whatever else there is."""
+BY_STATE = frozenset({"inventory:lot_rules", "dispatch:hand"})
+"""Asks more about a lot that is past its date, and the first time that a plan is edited by hand, whatever else there is."""
 
 
 def asked(client: Client, user: User, *, of_each: int = 2) -> dict[str, int]:

@@ -22,6 +22,8 @@ from logistics.solver.schedule import Stops, carries, schedule, stops_from_tasks
 
 ANYWHERE = "*"
 """``Move.after``: wherever it costs least."""
+NEAREST_GAPS = 6
+"""So many places on the way are looked at closely for what comes along with a stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +330,15 @@ class _Hand:
         same = [i for i in around if stops[i] and int(self.a.task[stops[i][0], T_SITE]) == site]
         options += [[*stops[:i], [task, *stops[i]] if task & 1 else [*stops[i], task], *stops[i + 1 :]] for i in same]
         if not options:
-            options = [[*stops[:i], [task], *stops[i:]] for i in gaps]
+            near = sorted(gaps, key=lambda i: (self._detour(vehicle, stops, i, site), i))[:NEAREST_GAPS]
+            options = [[*stops[:i], [task], *stops[i:]] for i in near]
         return min(options, key=lambda option: self._price(vehicle, option))
+
+    def _detour(self, vehicle: int, stops: Stops, gap: int, site: int) -> int:
+        """Metres more for a stop at ``site`` before the stop ``gap``."""
+        before = int(self.a.task[stops[gap - 1][0], T_SITE]) if gap > 1 else int(self.a.vehicle[vehicle, V_START])
+        behind = int(self.a.task[stops[gap][0], T_SITE]) if gap < len(stops) - 1 else int(self.a.vehicle[vehicle, V_END])
+        return int(self.a.travel_m[before, site] + self.a.travel_m[site, behind] - self.a.travel_m[before, behind])
 
     def _price(self, vehicle: int, stops: Stops) -> tuple[int, int]:
         """Routes that hold first, then the shorter."""

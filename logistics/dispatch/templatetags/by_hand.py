@@ -1,4 +1,4 @@
-"""The places that a stop can be moved to, as a select's options: hundreds on a large day, so they are written without a template."""
+"""What a stop can be moved to, and what can be put in, as a select's options: hundreds on a large day, so no template writes them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from foodbank.core.units import format_kg
 from logistics.dispatch.planner.edit import ANYWHERE
 from logistics.dispatch.selectors.hand_page import SEPARATOR, HandPage
 
@@ -27,3 +28,10 @@ def place_options(page: HandPage) -> SafeString:
         ]
         groups.append((code, format_html_join("", '<option value="{}">{}</option>', options)))
     return format_html_join("", '<optgroup label="{}">{}</optgroup>', groups)
+
+
+@register.simple_tag
+def aside_options(page: HandPage) -> SafeString:
+    """What no vehicle takes: number, name, kilograms."""
+    rows = [(one.target, " ".join(filter(None, (one.code, one.name, format_kg(one.grams))))) for one in page.aside]
+    return format_html_join("", '<option value="{}">{}</option>', rows)

@@ -42,7 +42,7 @@ def hand(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @coordinator_required
 def hand_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """One edit, undo or redo. With the script what it changes on the page comes back at once; with a refusal the page as it is."""
+    """One edit, undo or redo. With the script what it changes on the page comes back at once; a refusal too."""
     plan = get_object_or_404(Plan, pk=pk)
     before = open_plan(plan=plan)
     try:
@@ -51,9 +51,12 @@ def hand_edit(request: HttpRequest, pk: int) -> HttpResponse:
         if not request.htmx:  # type: ignore[attr-defined]
             messages.error(request, own_language(refusal.text))
             return redirect(_address(plan))
-        page = hand_page(before, request.POST.get("stop", ""))
-        answer = render(request, "dispatch/parts/hand.html", _context(before, page) | {"refusal": refusal}, status=refusal.status)
-        answer["HX-Retarget"], answer["HX-Reswap"] = "#hand", "outerHTML"
+        stale = refusal.code == "dispatch.hand_changed"
+        page = hand_page(before, request.POST.get("stop", ""), only=None if stale else ())
+        template = "dispatch/parts/hand.html" if stale else "dispatch/parts/hand_state.html"
+        answer = render(request, template, _context(before, page) | {"refusal": refusal}, status=refusal.status)
+        if stale:  # what the other person did may be anywhere on the page
+            answer["HX-Retarget"], answer["HX-Reswap"] = "#hand", "outerHTML"
         return answer
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(_address(plan))

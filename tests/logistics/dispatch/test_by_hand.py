@@ -151,14 +151,28 @@ def test_the_page_works_without_the_script(staff, plan):
     assert Plan.objects.count() == 2
 
 
-def test_with_the_script_a_refusal_comes_with_the_page_as_it_is(staff, plan):
-    edit = reverse("dispatch:hand_edit", args=[plan.pk])
-    answer = staff.post(edit, {"do": "undo", "version": 0}, headers={"HX-Request": "true"})
+def test_with_the_script_a_refusal_comes_at_once_and_after_somebody_else_the_whole_page(staff, plan):
+    edit, script = reverse("dispatch:hand_edit", args=[plan.pk]), {"HX-Request": "true"}
+    answer = staff.post(edit, {"do": "undo", "version": 0}, headers=script)
     assert answer.status_code == 409
     assert "元に戻す手直しがありません。" in answer.content.decode()
-    assert answer.content.decode().lstrip().startswith('<div id="hand"')
+    assert "HX-Retarget" not in answer.headers
+    stale = staff.post(edit, {"do": "undo", "version": 7}, headers=script)
+    assert (stale.status_code, stale.headers["HX-Retarget"]) == (409, "#hand")
+    assert stale.content.decode().lstrip().startswith('<div id="hand"')
     for nonsense in ({}, {"version": "x"}, {"version": "0", "do": "??"}, {"version": "0", "do": "move", "place": "X|"}):
-        assert staff.post(edit, nonsense, headers={"HX-Request": "true"}).status_code in (400, 409)
+        assert staff.post(edit, nonsense, headers=script).status_code in (400, 409)
+
+
+def test_what_was_taken_out_goes_back_in_with_one_press(staff, plan):
+    edit, script = reverse("dispatch:hand_edit", args=[plan.pk]), {"HX-Request": "true"}
+    before = open_plan(plan=plan)
+    _, stop = delivered(before)
+    part = stop.parts[0]
+    staff.post(edit, {"do": "take_out", "version": 0, "stop": stop.anchor, "part": [part.target]}, headers=script)
+    answer = staff.post(edit, {"do": "put_in", "version": PlanEdit.objects.get().pk, "aside": part.target}, headers=script)
+    assert answer.status_code == 200
+    assert open_plan(plan=plan).judged.totals.served_g == before.judged.totals.served_g
 
 
 def test_planning_again_from_the_page_goes_on_with_the_locks(staff, plan):
