@@ -56,13 +56,10 @@ def start(route: Route, *, part: float = 1.0, seed: int = 1) -> list[Shipment]:
 
 
 def from_shelf(plan: Plan) -> list[Route]:
-    """Routes that load at the depot, in a fixed order."""
-    return list(
-        Route.objects.filter(plan=plan, stops__pick_ups__lot__isnull=False)
-        .distinct()
-        .select_related("vehicle")
-        .order_by("vehicle__code")
-    )
+    """Routes that load at the depot, those that bring orders first."""
+    bring_orders = set(Delivery.objects.filter(stop__route__plan=plan).values_list("stop__route", flat=True))
+    loading = Route.objects.filter(plan=plan, stops__pick_ups__lot__isnull=False).distinct().select_related("vehicle")
+    return sorted(loading, key=lambda route: (route.pk not in bring_orders, route.vehicle.code))
 
 
 def document_of(plan: Plan, route: Route) -> dict:
