@@ -24,7 +24,7 @@ from logistics.dispatch.planner.loads import Load, Travel, build_problem, loads_
 from logistics.dispatch.planner.neighbours import Neighbours
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result, Route, Stop
-from logistics.solver.search import HOT, solve
+from logistics.solver.search import HOT, Progress, solve
 
 SOURCING_SHARE, SOURCING_MOST_S = 0.08, 3.0
 VISITS_SHARE, VISITS_MOST_S = 0.05, 3.0
@@ -103,6 +103,12 @@ class Budget:
         last = self.seconds - min(LAST_WORD_MOST_S, LAST_WORD_SHARE * self.seconds) - (self.turn(loads)[0] or 0.0)
         return self.passed() < first + (last - first) * (stretch + 1) / self.stretches
 
+    def part(self, progress: Progress) -> float:
+        """Of the whole, what is done while the first routes are built."""
+        if self.seconds is None:
+            return FIRST_SHARE * min(1.0, progress.rounds / max(1, self.work))
+        return min(FIRST_SHARE, self.passed() / self.seconds)
+
     def last_word(self) -> Limit:
         if self.seconds is None:
             return None, max(1, self.work // 4)
@@ -157,7 +163,15 @@ class Together:
         allocation = allocate(self.reach, seed=self.seed, **self.budget.sourcing())  # type: ignore[arg-type]
         loads = tuple(loads_of(self.day, allocation))
         start = self._visits_first(loads)
-        best = self.routed(allocation, loads, self.budget.first(), start, seed=self.seed, should_stop=self.ask)
+        best = self.routed(
+            allocation,
+            loads,
+            self.budget.first(),
+            start,
+            seed=self.seed,
+            on_progress=lambda progress: self.tell(self.budget.part(progress), "route"),
+            should_stop=self.ask,
+        )
         if not loads or self.asked:
             return replace(best, stopped=self.asked)
         chains = [_Chain(self, best, f"{self.seed}/{number}") for number in range(CHAINS)]
@@ -188,6 +202,7 @@ class Together:
         seed: int,
         processes: int = 2,
         hot: float = HOT,
+        on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Outcome:
         problem = build_problem(self.day, loads, self.travel)
@@ -198,6 +213,7 @@ class Together:
             seed=seed,
             processes=processes,
             start=start,
+            on_progress=on_progress,
             should_stop=should_stop,
             hot=hot,
         )
