@@ -41,7 +41,6 @@ ELSEWHERE = {
     "dispatch:needs": "a part of the day page",
     "month:now": "sends on",
     "month:progress": "a part of the month's page",
-    "month:stock_csv": "a file",
     "pantry:own_link": "shown once, in test_booking",
     "pantry:leave_quickly": "leads out",
     "pantry:feedback": "after the pickup, in test_booking",

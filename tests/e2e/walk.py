@@ -16,6 +16,7 @@ FILES = frozenset(
         "accounts:day_code_poster",
         "dispatch:plan_json",
         "inventory:labels_pdf",
+        "month:stock_csv",
         "reports:kilograms_file",
         "reports:receipt_file",
         "reports:use_file",
