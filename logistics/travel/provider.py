@@ -14,6 +14,8 @@ Point = tuple[float, float]
 
 SNAP_M = 500
 """A place farther than this from any road of the extract has no road: what a provider says of the nearest one is not about it."""
+MOST_PLACES = 1_500
+"""The pairs of more are millions: a day with more is planned by the great circle, and says so."""
 MOST_S = 7 * 86_400
 MOST_M = 10_000_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from foodbank.core.errors import Text
+from logistics.travel.provider import MOST_PLACES
 
 PROVIDERS = {
     "great_circle": Text("直線距離からの見積もり", "estimate from the distance by air"),
@@ -16,6 +17,9 @@ REASONS = {
     "timeout": Text("時間内に答えがありません", "did not answer in time"),
     "fault": Text("サーバーが故障を伝えています", "reports a fault"),
     "nonsense": Text("読めない答えが返りました", "answered something unreadable"),
+    "too_many": Text(
+        f"{MOST_PLACES:,}か所を超える日は、サーバーに聞きません", f"is not asked for more than {MOST_PLACES:,} places a day"
+    ),
 }
 
 

@@ -13,11 +13,10 @@ from logistics.travel.great_circle import GreatCircle
 from logistics.travel.models import RoadData, RoadLeg, RoadPoint
 from logistics.travel.models.roads import MICRO
 from logistics.travel.osrm import Osrm
-from logistics.travel.provider import Point, Provider
+from logistics.travel.provider import MOST_PLACES, Point, Provider
 from logistics.travel.table import Located, Roads, point_of
 from logistics.travel.valhalla import Valhalla
 
-MOST_PLACES = 1_500  # the pairs of more are millions; such a day is planned by the great circle
 _BATCH = 400  # points in one question
 
 
@@ -119,6 +118,21 @@ def roads_from(
         profile=provider.profile,
         extract=data.version if data is not None and data.dated else "",
         fallback=fallback if bool((~known.asked).any()) else "",
+    )
+
+
+def estimated_roads(places: Mapping[str, Located], *, circle: GreatCircle, provider: Provider, fallback: str) -> Roads:
+    """The great circle between all ``places``, because ``provider`` was not asked; ``fallback`` says why."""
+    seconds, metres = circle.matrices([(place.latitude, place.longitude) for place in places.values()])
+    return Roads(
+        codes=tuple(places),
+        seconds=seconds,
+        metres=metres,
+        estimated=~np.eye(len(places), dtype=np.bool_),
+        provider=circle.name,
+        asked=provider.name,
+        profile=provider.profile,
+        fallback=fallback,
     )
 
 

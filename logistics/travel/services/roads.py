@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from foodbank.core.dates import today
 from logistics.travel.great_circle import GreatCircle
 from logistics.travel.models import RoadData, RoadLeg, RoadPoint
-from logistics.travel.provider import Block, Point, Provider, ProviderDown, TooLarge
+from logistics.travel.provider import MOST_PLACES, Block, Point, Provider, ProviderDown, TooLarge
 from logistics.travel.selectors.legs import (
-    MOST_PLACES,
     Known,
+    estimated_roads,
     known_legs,
     known_points,
     micro,
@@ -48,15 +48,17 @@ class _Renewed(Exception):
 def travel_table(places: Mapping[str, Located], *, circle: GreatCircle) -> Roads | None:
     """Driving times between ``places`` (by code) from the provider of this installation; ``None``: there is none but the great circle.
 
-    More than :data:`MOST_PLACES` are not asked for: their pairs are too many to keep.
+    More than :data:`MOST_PLACES` are not asked for: their pairs are too many to keep. All of them are estimated then (``too_many``).
 
     Pairs that are kept from before are not asked for again. Asking ends after ``TRAVEL_SECONDS`` in all; what comes before that is kept,
     so the next call goes on. Where there is no answer, or no way, ``circle`` fills in and the pair is flagged. Never raises for a
     provider's sake. Call it outside a transaction: asking takes a while, and a lock would be held that long.
     """
     provider = road_provider()
-    if provider is None or not places or len(places) > MOST_PLACES:
+    if provider is None or not places:
         return None
+    if len(places) > MOST_PLACES:
+        return estimated_roads(places, circle=circle, provider=provider, fallback="too_many")
     points = tuple(dict.fromkeys(point_of(place) for place in places.values()))
     until = time.monotonic() + settings.TRAVEL_SECONDS
     data, fallback = newest_data(provider), ""

@@ -114,6 +114,18 @@ def test_without_its_server_a_day_is_planned_by_air_and_the_plan_says_so(example
     assert travel["fallback"]["ja"] in page and travel["fallback"]["en"] in page
 
 
+def test_a_day_with_more_places_than_are_asked_for_says_so(example_day, on_roads, client, monkeypatch):
+    """As with 1,501 places, which would take long: here three are the most."""
+    monkeypatch.setattr("logistics.travel.services.roads.MOST_PLACES", 3)
+    plan = planned()
+    said = plan.document["travel"]["fallback"]
+    assert (plan.travel_provider, plan.travel_fallback, said["reason"]) == ("great_circle", "too_many", "too_many")
+    assert "1,500か所を超える日は、サーバーに聞きません" in said["ja"] and "not asked for more than 1,500 places" in said["en"]
+    assert check_plan(day_facts(DAY), plan.document) == []
+    client.force_login(UserFactory.create())
+    assert said["ja"] in client.get(reverse("dispatch:day", args=[DAY])).content.decode()
+
+
 def test_a_place_that_no_road_reaches_is_flagged_on_the_plan(example_day, roads_of, client):
     shop = next(p for p in day_facts(DAY).places.values() if p.code.startswith("D"))
     off = frozenset({(round(shop.latitude, 6), round(shop.longitude, 6))})

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from deploy.tools.process import free_port
 from foodbank.core.dates import today
 from logistics.travel.models import RoadData, RoadLeg, RoadPoint
+from logistics.travel.provider import MOST_PLACES
 from logistics.travel.selectors.legs import known_roads
 from logistics.travel.services.roads import check_provider, forget_old_roads, travel_table
 from tests.factories.roads import CIRCLE, At, places, road
@@ -142,6 +143,16 @@ def test_a_server_that_fails_is_fallen_back_from_entirely(roads_of, reason):
     assert found.seconds.tolist() == circle_s.tolist() and found.metres.tolist() == circle_m.tolist()
     assert (found.provider, found.asked, found.fallback, found.flagged_pairs) == ("great_circle", "osrm", reason, 6)
     assert not RoadLeg.objects.exists()
+
+
+@pytest.mark.sqlite
+def test_more_places_than_are_asked_for_are_all_estimated_and_it_says_so(server):
+    """The 1,501 × 1,500 pairs of places that differ."""
+    found = table(places(MOST_PLACES + 1))
+    assert (found.provider, found.asked, found.fallback) == ("great_circle", "osrm", "too_many")
+    assert found.flagged_pairs == 1_501 * 1_500 and found.codes[-1] == "P1500"
+    assert found.seconds[0, 1] == CIRCLE.matrices([(34.3, 134.0), (34.31, 134.0)])[0][0, 1]
+    assert server.asked == []
 
 
 def test_a_server_that_is_not_there(roads_of):
