@@ -31,9 +31,9 @@ class Roads:
     """Seconds and metres from each of ``codes`` (row) to each other (column), before any time of day counts.
 
     ``provider`` gave them, except where ``estimated``: there the great circle fills in, because the provider knows no way, or (then
-    ``fallback`` says why: ``refused``, ``timeout``, ``fault``, ``nonsense`` or ``too_many``) because it did not answer or was not asked. Nothing of it known: the
-    provider is ``great_circle``, and ``asked`` is who should have given them. ``extract`` is the date of the road data, empty where
-    nobody says.
+    ``fallback`` says why: ``refused``, ``timeout``, ``fault``, ``nonsense`` or ``too_many``) because it did not answer or was not asked.
+    Nothing of it known: the provider is ``great_circle``, and ``asked`` is who should have given them. ``extract`` is the date of the
+    road data, empty where nobody says.
     """
 
     codes: tuple[str, ...]
