@@ -35,6 +35,8 @@ class Table:
 
     file: str
     columns: tuple[str, ...]
+    needed: tuple[str, ...] = ()
+    """Those of the columns that must be there."""
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -59,13 +61,14 @@ def narrow(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("−", "-").strip()
 
 
-def read_table(data: bytes, *, file: str, columns: Sequence[str]) -> Table:
-    """Read a CSV file whose header names at least ``columns``; other columns are ignored.
+def read_table(data: bytes, *, file: str, columns: Sequence[str], optional: Sequence[str] = ()) -> Table:
+    """Read a CSV file whose header names at least ``columns``; other columns are ignored. Cells of ``optional`` columns that are not
+    there are empty.
 
     UTF-8 (with or without BOM) or CP932; lines end in LF, CRLF or CR; cells are parted by commas, or by tabs or semicolons when
     the header says so. Never raises for what is in the file: every fault is in ``problems``.
     """
-    table = Table(file, tuple(columns))
+    table = Table(file, (*columns, *optional), needed=tuple(columns))
     if len(data) > MAX_BYTES:
         table.refuse(
             1,
@@ -168,7 +171,7 @@ def _read_header(table: Table, line: int, cells: list[str]) -> dict[int, str]:
             table.refuse(line, name, "column.twice", f"列「{name}」が2つあります。", f"There are two columns named {name!r}.")
         else:
             where[position] = name
-    for name in table.columns:
+    for name in table.needed:
         if name in where.values():
             continue
         close = difflib.get_close_matches(name, [other for other in others if other], n=1, cutoff=0.75)
@@ -187,7 +190,8 @@ def _read_header(table: Table, line: int, cells: list[str]) -> dict[int, str]:
 
 
 def _read_rows(table: Table, records: Iterator[tuple[int, list[str]]], where: Mapping[int, str], width: int) -> None:
-    last_needed = max(where)
+    last_needed = max(position for position, name in where.items() if name in table.needed)
+    absent = dict.fromkeys(table.columns, "")
     count = 0
     for line, record in records:
         cells = [_INVISIBLE.sub("", cell).strip() for cell in record]
@@ -222,7 +226,7 @@ def _read_rows(table: Table, records: Iterator[tuple[int, list[str]]], where: Ma
                 f"This row has only {len(cells)} cells; {missing!r} is missing.",
             )
         else:
-            named = {name: cells[position] for position, name in where.items()}
+            named = absent | {name: cells[position] for position, name in where.items() if position < len(cells)}
             faulty = frozenset(name for name, cell in named.items() if _cell_fault(table, line, name, cell))
             table.rows.append(Row(line, named, faulty))
 

@@ -18,8 +18,8 @@ from logistics.travel.table import Roads
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What things are worth against each other, in metres driven: ``*_per_g`` a gram that is missing or left behind. Rules are not
-    among them; they are never traded."""
+    """What things are worth against each other, in metres driven: ``*_per_g`` a gram that is missing or left behind. ``km_yen`` yen
+    weigh as much as a kilometre. Rules are not among them; they are never traded."""
 
     site_per_g: int = 200
     line_per_g: int = 40
@@ -30,6 +30,7 @@ class Weights:
     offer_left: int = 20_000
     vehicle: int = 5_000
     per_s: int = 1
+    km_yen: int = 50
 
     def offer_g(self, offer: Goods, day: dt.date) -> int:
         """What leaving a gram of a shop's offer behind costs: more when it keeps for ``soon_days`` at most."""
@@ -176,6 +177,12 @@ class Van:
     max_stops: int | None = None
     fair_s: int | None = None
     cost_per_s_over_fair: int = 0
+    yen_per_km: int = 0
+    yen_per_day: int = 0
+
+    def yen(self, distance_m: int) -> int:
+        """What the food bank pays for going out over ``distance_m`` metres, in whole yen, rounded up."""
+        return self.yen_per_day - (-self.yen_per_km * distance_m // 1000)
 
     @property
     def start(self) -> str:

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foodbank.core.forms import DayField, EntryForm
-from logistics.allocation.weights import MOST_KM, WeightsKm
+from logistics.allocation.weights import MOST_KM, MOST_KM_YEN, WeightsKm
 
 _TIME = (
     (0, _("数えない")),
@@ -65,6 +65,16 @@ class WeightsForm(EntryForm):
     )
     vehicle_km = _km(
         _("車両: 1台（km）"), _("5なら、もう1台出すことは、5 km多く走ることと同じ重さです。大きくすると、出る台数がへります。")
+    )
+    km_yen = forms.IntegerField(
+        label=_("費用: 1 km走ることと同じ重さの金額（円）"),
+        help_text=_(
+            "50なら、50円かかることは、1 km走ることと同じ重さです。"
+            "小さくすると、費用のかかる車を使わない計画になります。費用は「車両」に登録します。"
+        ),
+        min_value=1,
+        max_value=MOST_KM_YEN,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
     )
     driver_m_per_s = forms.TypedChoiceField(
         label=_("運転者の時間"),

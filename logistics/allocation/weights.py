@@ -10,11 +10,14 @@ from logistics.allocation.facts import Weights
 
 MOST_KM = 1_000
 MOST_DRIVER_M_PER_S = 20
+MOST_KM_YEN = 10_000
+_RANGES = {"driver_m_per_s": (0, MOST_DRIVER_M_PER_S), "km_yen": (1, MOST_KM_YEN)}
 
 
 @dataclass(frozen=True, slots=True)
 class WeightsKm:
-    """What somebody enters, in kilometres driven (``soon_days``: days; ``driver_m_per_s``: metres a second)."""
+    """What somebody enters, in kilometres driven (``soon_days``: days; ``driver_m_per_s``: metres a second; ``km_yen``: yen that weigh as
+    much as one kilometre)."""
 
     site_km_per_kg: int = 200
     line_km_per_kg: int = 40
@@ -25,6 +28,7 @@ class WeightsKm:
     offer_left_km: int = 20
     vehicle_km: int = 5
     driver_m_per_s: int = 1
+    km_yen: int = 50
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -43,6 +47,7 @@ def weights_of(entered: WeightsKm) -> Weights:
         offer_left=entered.offer_left_km * 1_000,
         vehicle=entered.vehicle_km * 1_000,
         per_s=entered.driver_m_per_s,
+        km_yen=entered.km_yen,
     )
 
 
@@ -69,9 +74,9 @@ def weight_faults(entered: WeightsKm) -> dict[str, Text]:
             f"At least the weight of an offer ({entered.offer_left_km}).",
         )
     for name in WeightsKm.names():
-        most = MOST_DRIVER_M_PER_S if name == "driver_m_per_s" else MOST_KM
-        if not 0 <= getattr(entered, name) <= most:
-            faults[name] = Text(f"0から{most}までにしてください。", f"Enter 0 to {most}.")
+        least, most = _RANGES.get(name, (0, MOST_KM))
+        if not least <= getattr(entered, name) <= most:
+            faults[name] = Text(f"{least}から{most}までにしてください。", f"Enter {least} to {most}.")
     return faults
 
 

@@ -70,7 +70,7 @@ def digest_of(tables: DayTables) -> str:
     """Over what the rows mean, in any order; not over encoding, line ends or spelling of numbers."""
     whole = hashlib.sha256()
     for name, rows in _rows_by_file(tables).items():
-        for record in sorted(record_of(values_of(row)) for row in rows):
+        for record in sorted(record_of(row) for row in rows):
             whole.update(f"{name}:{record}\n".encode())
     return whole.hexdigest()
 
@@ -123,7 +123,7 @@ def _rows_by_file(tables: DayTables) -> dict[str, Sequence[DayRow]]:
 
 def _kept_rows(earlier: ImportedDay, name: str) -> list[tuple[int, tuple[str, ...]]]:
     rows = ImportedRow.objects.filter(day=earlier, file=name).order_by("line").values_list("line", "content")
-    return [(line, values_from(content)) for line, content in rows]
+    return [(line, values_from(content, ROW_TYPES[name])) for line, content in rows]
 
 
 def _against(
@@ -209,4 +209,10 @@ def _stored_vehicle(row: VehicleRow, vehicle: Vehicle | None) -> dict[str, str] 
     ):
         if grams != grams_from_kg(given):
             stored[column] = format((Decimal(grams) / 1000).normalize(), "f")
+    for column, yen, said in (
+        ("yen_per_km", vehicle.yen_per_km, row.yen_per_km),
+        ("yen_per_day", vehicle.yen_per_day, row.yen_per_day),
+    ):
+        if said is not None and yen != said:
+            stored[column] = str(yen)
     return stored

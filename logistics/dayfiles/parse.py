@@ -17,9 +17,20 @@ from foodbank.donations.imports import OfferRow, days_ahead, read_offer, time_wi
 from foodbank.labels.gtin import short_gtin
 from foodbank.sites.models import SiteKind
 from foodbank.sites.policies import coordinate_faults, in_japan
-from logistics.dayfiles.rows import DayRow, ItemRow, OrderRow, SiteRow, SlotRow, StockRow, VehicleRow, VisitRow, columns_of
+from logistics.dayfiles.rows import (
+    DayRow,
+    ItemRow,
+    OrderRow,
+    SiteRow,
+    SlotRow,
+    StockRow,
+    VehicleRow,
+    VisitRow,
+    columns_of,
+    needed_of,
+)
 from logistics.fleet.models import VehicleKind
-from logistics.fleet.policies import MAX_BREAK_MINUTES, MAX_CAPACITY_KG
+from logistics.fleet.policies import MAX_BREAK_MINUTES, MAX_CAPACITY_KG, MAX_YEN_PER_DAY, MAX_YEN_PER_KM
 
 RowT = TypeVar("RowT", bound=DayRow)
 R = TypeVar("R", SiteRow, ItemRow, StockRow, OfferRow, OrderRow, VisitRow, SlotRow, VehicleRow)
@@ -115,8 +126,8 @@ def parse_day(files: Mapping[str, bytes], *, allergens: Collection[str]) -> DayT
 
 
 def _read(name: str, data: bytes, row_type: type[R], one: Callable[[Cells], R | None]) -> DayTable[R]:
-    columns = columns_of(row_type)
-    table = read_table(data, file=name, columns=columns)
+    columns, needed = columns_of(row_type), needed_of(row_type)
+    table = read_table(data, file=name, columns=needed, optional=columns[len(needed) :])
     result = DayTable[R](table, complete=not table.problems or bool(table.rows))
     for row in table.rows:
         cells = Cells(table, row)
@@ -246,8 +257,10 @@ def _vehicle(cells: Cells) -> VehicleRow | None:
     frozen = cells.decimal("frozen_kg", least="0", most=str(MAX_CAPACITY_KG), places=3, unit="kg")
     shift = time_window(cells, "shift_start", "shift_end")
     minutes = cells.whole("break_minutes", least=0, most=MAX_BREAK_MINUTES, unit="分")
+    per_km = None if cells.empty("yen_per_km") else cells.whole("yen_per_km", least=0, most=MAX_YEN_PER_KM, unit="円")
+    per_day = None if cells.empty("yen_per_day") else cells.whole("yen_per_day", least=0, most=MAX_YEN_PER_DAY, unit="円")
     if code is None or name is None or kind is None or depot_code is None:
         return None
     if ambient is None or chilled is None or frozen is None or shift is None or minutes is None:
         return None
-    return VehicleRow(cells.row.line, code, name, kind, depot_code, ambient, chilled, frozen, *shift, minutes)
+    return VehicleRow(cells.row.line, code, name, kind, depot_code, ambient, chilled, frozen, *shift, minutes, per_km, per_day)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from foodbank.core.errors import Problem
 from logistics.dayfiles.changes import Change, DayChanges, What
 from logistics.dayfiles.parse import FILES, ROW_TYPES
-from logistics.dayfiles.rows import columns_of, values_of
+from logistics.dayfiles.rows import columns_of, needed_of, values_of
 
 if TYPE_CHECKING:
     from logistics.dayfiles.services.uploads import Preview
@@ -83,6 +83,8 @@ COLUMN_WORDS: dict[str, str | Promise] = {
     "shift_start": _("勤務（から）"),
     "shift_end": _("勤務（まで）"),
     "break_minutes": _("休憩（分）"),
+    "yen_per_km": _("1 kmの費用（円）"),
+    "yen_per_day": _("使う日の費用（円）"),
 }
 
 
@@ -169,8 +171,9 @@ def _of_day(changes: DayChanges, notes: Sequence[Problem]) -> PreviewPage:
 
 
 def _file(name: str, changes: Sequence[Change]) -> ShownFile:
-    columns = columns_of(ROW_TYPES[name])
-    words = tuple(COLUMN_WORDS[column] for column in columns)
+    columns, needed = columns_of(ROW_TYPES[name]), needed_of(ROW_TYPES[name])
+    shown = [i for i, column in enumerate(columns) if column in needed or any(change.values[i] for change in changes)]
+    words = tuple(COLUMN_WORDS[columns[i]] for i in shown)
     telling = [change for change in changes if change.what != What.UNCHANGED]
     # What replaces or takes away something is what somebody has to see first.
     telling.sort(key=lambda change: (change.what == What.CREATED, change.line))
@@ -179,7 +182,7 @@ def _file(name: str, changes: Sequence[Change]) -> ShownFile:
             line=change.line,
             word=WORDS[change.what],
             what=change.what.value,
-            cells=tuple(zip(words, change.values, strict=True)),
+            cells=tuple(zip(words, (change.values[i] for i in shown), strict=True)),
             differences=tuple((COLUMN_WORDS[column], before, after) for column, before, after in change.differences),
         )
         for change in telling[:_FIRST_ROWS]

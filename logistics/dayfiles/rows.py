@@ -1,4 +1,5 @@
-"""The rows of a day's files. After ``line`` the fields of each class are the columns of its file, in the file's order."""
+"""The rows of a day's files. After ``line`` the fields of each class are the columns of its file, in the file's order; those with a
+default are columns that a file may leave out."""
 
 from __future__ import annotations
 
@@ -114,6 +115,8 @@ class VehicleRow:
     shift_start: dt.time
     shift_end: dt.time
     break_minutes: int
+    yen_per_km: int | None = None
+    yen_per_day: int | None = None
 
 
 DayRow = SiteRow | ItemRow | StockRow | OfferRow | OrderRow | VisitRow | SlotRow | VehicleRow
@@ -122,6 +125,12 @@ DayRow = SiteRow | ItemRow | StockRow | OfferRow | OrderRow | VisitRow | SlotRow
 def columns_of(row_type: type[DayRow]) -> tuple[str, ...]:
     """The columns of a file, from the class of its rows."""
     return tuple(field.name for field in dataclasses.fields(row_type) if field.name != "line")
+
+
+def needed_of(row_type: type[DayRow]) -> tuple[str, ...]:
+    """Those of the columns without which a file is refused."""
+    fields = (field for field in dataclasses.fields(row_type) if field.default is dataclasses.MISSING)
+    return tuple(field.name for field in fields if field.name != "line")
 
 
 def values_of(row: DayRow) -> tuple[str, ...]:
@@ -156,16 +165,21 @@ KEYS: dict[type[DayRow], tuple[str, ...]] = {
 """By which columns a row of one file is the same thing as a row of another; where several are, their order decides."""
 
 
-def record_of(values: tuple[str, ...]) -> str:
-    """Values as one CSV record, for keeping."""
+def record_of(row: DayRow) -> str:
+    """A row's values as one CSV record, for keeping. Optional columns at its end that say nothing are left out: a file without them and
+    one where they are empty mean the same."""
+    values, needed = list(values_of(row)), len(needed_of(type(row)))
+    while len(values) > needed and not values[-1]:
+        values.pop()
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow(values)
     return out.getvalue()
 
 
-def values_from(record: str) -> tuple[str, ...]:
-    """The values of a kept record."""
-    return tuple(next(csv.reader([record])))
+def values_from(record: str, row_type: type[DayRow]) -> tuple[str, ...]:
+    """The values of a kept record of a row of that type."""
+    values = next(csv.reader([record]))
+    return (*values, *[""] * (len(columns_of(row_type)) - len(values)))
 
 
 def by_key(

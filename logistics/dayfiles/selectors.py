@@ -14,7 +14,7 @@ from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order
 from foodbank.sites.models import Site
 from logistics.dayfiles.models import ImportedRow
-from logistics.dayfiles.rows import values_from
+from logistics.dayfiles.rows import DayRow, SlotRow, VisitRow, values_from
 from logistics.dispatch.models import MobileVisit
 
 
@@ -37,9 +37,8 @@ class Known:
 def known_for(day: dt.date) -> Known:
     """Read it all. What this day's own import made does not count as coming from elsewhere."""
     own = ImportedRow.objects.filter(day__date=day, made=True)
-    imported = {
-        file: [values_from(content) for content in _contents(day, file)] for file in ("mobile_visits.csv", "pickup_day.csv")
-    }
+    kinds: dict[str, type[DayRow]] = {"mobile_visits.csv": VisitRow, "pickup_day.csv": SlotRow}
+    imported = {file: [values_from(content, kind) for content in _contents(day, file)] for file, kind in kinds.items()}
     own_visits = {(values[0], values[1]) for values in imported["mobile_visits.csv"]}
     own_venues = {values[0] for values in imported["pickup_day.csv"]}
     visits = MobileVisit.objects.filter(day=day).values_list("site__code", "open_from")

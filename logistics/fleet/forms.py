@@ -13,11 +13,24 @@ from foodbank.core.forms import ClockField, CodeField, DayField, EntryForm, Gram
 from foodbank.sites.forms import SiteChoiceField, SizeField
 from foodbank.sites.models import PermitClass, Site, SiteKind
 from logistics.fleet.models import Vehicle, VehicleKind
-from logistics.fleet.policies import MAX_BREAK_MINUTES
+from logistics.fleet.policies import MAX_BREAK_MINUTES, MAX_YEN_PER_DAY, MAX_YEN_PER_KM
 from logistics.fleet.selectors import drivers_from
-from logistics.fleet.services.vehicles import VehicleData, VehicleLimits
+from logistics.fleet.services.vehicles import VehicleCosts, VehicleData, VehicleLimits
 
 _LIMITS = ("height_cm", "weight_kg", "max_stops")
+_COSTS = ("yen_per_km", "yen_per_day")
+
+
+def _yen(label: Any, most: int, help_text: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        min_value=0,
+        max_value=most,
+        initial=0,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
+    )
 
 
 class VehicleForm(EntryForm):
@@ -42,12 +55,25 @@ class VehicleForm(EntryForm):
         label=_("1日に回れる立寄先の数"),
         help_text=_("出発する場所と終える場所（ふつうは拠点）は数えません。空けておくと、数は決めません。"),
     )
+    yen_per_km = _yen(
+        _("走る1 kmの費用（円）"),
+        MAX_YEN_PER_KM,
+        _("燃料代、距離でかかるレンタカー代、ボランティアに払う車代など。走る道のりの重さに足します。かからなければ 0。"),
+    )
+    yen_per_day = _yen(
+        _("使う日の費用（円）"),
+        MAX_YEN_PER_DAY,
+        _(
+            "その日に走るときだけかかる費用（1日のレンタカー代など）。ほかの車で足りる日には使わない計画になります。かからなければ 0。"
+        ),
+    )
     active = forms.BooleanField(label=_("使用中"), required=False, initial=True)
 
     def __init__(self, *args: Any, vehicle: Vehicle | None = None, **kwargs: Any) -> None:
         initial: dict[str, Any] = {"kind": VehicleKind.VAN}
         if vehicle is not None:
-            initial = {name: getattr(vehicle, name) for name in (*VehicleData.__dataclass_fields__, *_LIMITS) if name != "limits"}
+            own = [name for name in VehicleData.__dataclass_fields__ if name not in ("limits", "costs")]
+            initial = {name: getattr(vehicle, name) for name in (*own, *_LIMITS, *_COSTS)}
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         if vehicle is not None:
@@ -56,8 +82,9 @@ class VehicleForm(EntryForm):
     @staticmethod
     def data_of(values: dict[str, Any]) -> VehicleData:
         limits = VehicleLimits(**{name: values[name] for name in _LIMITS})
-        own = {name: value for name, value in values.items() if name not in _LIMITS}
-        return VehicleData(**{**own, "kind": VehicleKind(values["kind"])}, limits=limits)
+        costs = VehicleCosts(**{name: values[name] or 0 for name in _COSTS})
+        own = {name: value for name, value in values.items() if name not in (*_LIMITS, *_COSTS)}
+        return VehicleData(**{**own, "kind": VehicleKind(values["kind"])}, limits=limits, costs=costs)
 
 
 class PermitForm(EntryForm):

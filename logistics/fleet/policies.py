@@ -13,6 +13,8 @@ from foodbank.core.errors import Text
 MAX_CAPACITY_KG = 50_000
 MAX_BREAK_MINUTES = 480
 MAX_STOPS = 200
+MAX_YEN_PER_KM = 1_000
+MAX_YEN_PER_DAY = 200_000
 DAYS_TO_EVEN_OUT = 5
 COST_PER_S_OVER_FAIR = 1
 
@@ -39,6 +41,15 @@ def stops_faults(max_stops: int | None) -> dict[str, Text]:
     if max_stops is None or 1 <= max_stops <= MAX_STOPS:
         return {}
     return {"max_stops": Text(f"1から{MAX_STOPS}の間で入力してください。", f"Must be 1 to {MAX_STOPS}.")}
+
+
+def cost_faults(*, yen_per_km: int | None, yen_per_day: int | None) -> dict[str, Text]:
+    """What is wrong, by field; ``None``: nothing is said of it."""
+    faults: dict[str, Text] = {}
+    for field, yen, most in (("yen_per_km", yen_per_km, MAX_YEN_PER_KM), ("yen_per_day", yen_per_day, MAX_YEN_PER_DAY)):
+        if yen is not None and not 0 <= yen <= most:
+            faults[field] = Text(f"0から{most:,}円の間で入力してください。", f"Enter 0 to {most:,} yen.")
+    return faults
 
 
 def permit_faults(

@@ -16,7 +16,8 @@ class PlanWeightsQuerySet(models.QuerySet["PlanWeights"]):
 
 class PlanWeights(models.Model):
     """In kilometres driven: what one kilogram that is missing or left behind, one vehicle or one order is worth. ``driver_m_per_s`` is
-    what a second of a driver's day is worth in metres. What the rules forbid is not weighed."""
+    what a second of a driver's day is worth in metres, ``km_yen`` how many yen weigh as much as a kilometre. What the rules forbid is not
+    weighed."""
 
     valid_from = models.DateField("この日から", unique=True)
     site_km_per_kg = models.PositiveIntegerField("訪問・受取日の食品1 kgが足りない")
@@ -28,6 +29,7 @@ class PlanWeights(models.Model):
     offer_left_km = models.PositiveIntegerField("提供品1件をまるごと引き取れない")
     vehicle_km = models.PositiveIntegerField("車両を1台使う")
     driver_m_per_s = models.PositiveIntegerField("運転者の時間1秒（m）")
+    km_yen = models.PositiveIntegerField("1 kmと同じ重さの費用（円）", default=50, db_default=50)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(auto_now=True)
 
@@ -43,6 +45,7 @@ class PlanWeights(models.Model):
                 & models.Q(line_km_per_kg__gte=models.F("offer_km_per_kg") + models.F("offer_soon_km_per_kg")),
                 name="weights_keep_their_order",
             ),
+            models.CheckConstraint(condition=models.Q(km_yen__gte=1), name="weights_yen_count"),
         )
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ from logistics.dayfiles.changes import DayChanges, compare, differences
 from logistics.dayfiles.check import check_day
 from logistics.dayfiles.models import ImportedDay, ImportedRow
 from logistics.dayfiles.parse import DayTables, parse_day
-from logistics.dayfiles.rows import OrderRow, SlotRow, VisitRow, record_of, values_of
+from logistics.dayfiles.rows import OrderRow, SlotRow, VisitRow, record_of
 from logistics.dayfiles.selectors import known_for
 from logistics.dayfiles.services.masters import save_items, save_sites, save_vehicles
 from logistics.dayfiles.services.replacing import clear_day
@@ -119,7 +119,7 @@ def _apply(tables: DayTables, changes: DayChanges, *, kept: Mapping[int, Lot], a
     rows = []
     for one in tables.all:
         for row in one.rows:
-            kept_row = ImportedRow(day=imported, file=one.table.file, line=row.line, content=record_of(values_of(row)))
+            kept_row = ImportedRow(day=imported, file=one.table.file, line=row.line, content=record_of(row))
             if one.table.file == STOCK_FILE:
                 kept_row.lot, kept_row.made = lots[row.line]
             elif isinstance(row, OfferRow):

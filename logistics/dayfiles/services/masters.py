@@ -16,7 +16,7 @@ from foodbank.sites.models import PermitClass, Site, SiteKind
 from foodbank.sites.services.agreements import ensure_agreements
 from foodbank.sites.services.sites import SiteData, put_sites
 from logistics.dayfiles.rows import ItemRow, SiteRow, VehicleRow
-from logistics.fleet.services.vehicles import ShiftData, VehicleData, ensure_permits, put_vehicles, set_shifts
+from logistics.fleet.services.vehicles import ShiftData, VehicleCosts, VehicleData, ensure_permits, put_vehicles, set_shifts
 
 _NOTE = "一日のデータの取込み"
 
@@ -83,6 +83,7 @@ def save_vehicles(*, rows: Sequence[VehicleRow], day: dt.date, depots: Mapping[s
                 ambient_g=grams_from_kg(row.ambient_kg),
                 chilled_g=grams_from_kg(row.chilled_kg),
                 frozen_g=grams_from_kg(row.frozen_kg),
+                costs=VehicleCosts(yen_per_km=row.yen_per_km, yen_per_day=row.yen_per_day),
                 active=True,
             )
             for row in rows

@@ -16,7 +16,7 @@ from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order, OrderStatus
 from logistics.dayfiles.models import ImportedDay, ImportedRow
 from logistics.dayfiles.parse import ROW_TYPES, DayTables
-from logistics.dayfiles.rows import StockRow, columns_of, record_of, values_from, values_of
+from logistics.dayfiles.rows import StockRow, columns_of, record_of, values_from
 from logistics.dayfiles.services.stock import STOCK_FILE
 from logistics.dispatch.models import MobileVisit, Plan, PlanStatus
 from logistics.fleet.models import Shift
@@ -95,7 +95,8 @@ def _delete_rows(day: dt.date, rows: Sequence[ImportedRow]) -> None:
     for row in rows:
         if row.file not in ("mobile_visits.csv", "pickup_day.csv", "vehicles.csv"):
             continue
-        values = dict(zip(columns_of(ROW_TYPES[row.file]), values_from(row.content), strict=True))
+        row_type = ROW_TYPES[row.file]
+        values = dict(zip(columns_of(row_type), values_from(row.content, row_type), strict=True))
         if row.file == "vehicles.csv":
             vehicles.append(values["code"])
         elif row.file == "pickup_day.csv":
@@ -114,11 +115,11 @@ def _delete_rows(day: dt.date, rows: Sequence[ImportedRow]) -> None:
 def _kept_lots(rows: Sequence[ImportedRow], tables: DayTables) -> dict[int, Lot]:
     """Lots by new line whose stock row says the same as before, and whose item does too: a lot keeps what its item said then."""
     items_before = {row.content for row in rows if row.file == "items.csv"}
-    same_items = {row.gtin for row in tables.items.rows if record_of(values_of(row)) in items_before}
+    same_items = {row.gtin for row in tables.items.rows if record_of(row) in items_before}
     by_content: dict[str, list[StockRow]] = {}
     for row in tables.stock.rows:
         if row.gtin in same_items:
-            by_content.setdefault(record_of(values_of(row)), []).append(row)
+            by_content.setdefault(record_of(row), []).append(row)
     kept: dict[int, Lot] = {}
     for before in rows:
         same = by_content.get(before.content) if before.file == STOCK_FILE else None

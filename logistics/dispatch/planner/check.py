@@ -143,6 +143,8 @@ class _Check:
             self.fault("travel_time", f"{van.code} return")
         metres += self.roads.road_m(place, home)
         driven += self.roads.drive_s(place, home)
+        if route.get("yen", 0) != van.yen_per_day + math.ceil(van.yen_per_km * route["distance_m"] / 1000):
+            self.fault("yen", van.code, str(route.get("yen", 0)))
         legs = len(route["stops"]) + 1
         if not -1 <= route["distance_m"] - metres <= legs:
             self.fault("distance", van.code, f"{route['distance_m']} for {metres:.0f}")

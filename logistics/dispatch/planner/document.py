@@ -11,7 +11,7 @@ from typing import Any
 
 from foodbank.core.dates import moment_of
 from foodbank.core.errors import Text
-from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand
+from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand, Van
 from logistics.dispatch.planner.loads import Load
 from logistics.dispatch.planner.travel import travel_json
 from logistics.solver.problem import Problem
@@ -128,6 +128,9 @@ class PlanDocument:
             "summary": dict(self.summary),
         }
 
+    def _van(self, route: PlannedRoute) -> Van:
+        return next(van for van in self.day.vans if van.code == route.vehicle)
+
     def driven(self) -> Iterator[tuple[str, str]]:
         """From where to where the planned routes drive."""
         vans = {van.code: van for van in self.day.vans}
@@ -145,6 +148,7 @@ class PlanDocument:
             "return": iso(route.return_s),
             "distance_m": route.distance_m,
             "drive_s": route.drive_s,
+            **({"yen": yen} if (yen := self._van(route).yen(route.distance_m)) else {}),
             "breaks": [{"start": iso(a), "end": iso(b)} for a, b in route.breaks],
             "stops": [
                 {

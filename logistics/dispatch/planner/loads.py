@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from logistics.allocation.allocate import Allocation
 from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Place, SiteDemand
 from logistics.allocation.policies import longest_ride_s, may_stand
+from logistics.dispatch.planner.expenses import in_yen
 from logistics.solver.problem import ZONES, Lock, Problem, Request, Site, Task, Vehicle
 
 PACK_UP_S = 300  # after a visit closes
@@ -217,7 +218,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 goods=frozenset(g.category for g in inside),
             )
         )
-    return Problem(
+    problem = Problem(
         sites=tuple(
             _site(day, travel.codes[row], stand=index in stands.values(), permits=permits) for index, row in enumerate(rows)
         ),
@@ -249,6 +250,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
         apart=day.apart,
         locks=locks_on(day, kept),
     )
+    return in_yen(problem, day)
 
 
 def _permits(day: Day) -> dict[str, Place]:

@@ -336,8 +336,11 @@ def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
 def _driving(day: Day, route: PlannedRoute) -> int:
     lasts_s = route.return_s - route.depart_s
     cost = route.distance_m + lasts_s * day.weights.per_s
-    fair = ((v.fair_s, v.cost_per_s_over_fair) for v in day.vans if v.code == route.vehicle and v.fair_s is not None)
-    return cost + sum(max(0, lasts_s - fair_s) * price for fair_s, price in fair)
+    for van in (v for v in day.vans if v.code == route.vehicle):
+        cost += van.yen(route.distance_m) * 1000 // day.weights.km_yen
+        if van.fair_s is not None:
+            cost += max(0, lasts_s - van.fair_s) * van.cost_per_s_over_fair
+    return cost
 
 
 def carried_over(old_loads: tuple[Load, ...], result: Result, loads: tuple[Load, ...]) -> list[Route]:

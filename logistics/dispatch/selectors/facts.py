@@ -353,6 +353,8 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
                 break_s=shift.break_minutes * 60,
                 vehicle_id=vehicle.pk,
                 max_stops=vehicle.max_stops,
+                yen_per_km=vehicle.yen_per_km,
+                yen_per_day=vehicle.yen_per_day,
                 height_cm=vehicle.height_cm,
                 weight_kg=vehicle.weight_kg,
                 permits=tuple(permits[vehicle.pk]),

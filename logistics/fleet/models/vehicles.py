@@ -18,7 +18,8 @@ class VehicleKind(models.TextChoices):
 
 class Vehicle(models.Model):
     """Capacity in grams per zone; zero means that the zone is not carried (D12). ``height_cm`` and ``weight_kg`` (loaded) are matched
-    with the limits of places; a vehicle of which they are unknown fits no limit."""
+    with the limits of places; a vehicle of which they are unknown fits no limit. ``yen_per_km`` and ``yen_per_day`` are what the food bank
+    pays for a kilometre and for a day on which it goes out (zero: nothing, as for a car that is there anyway)."""
 
     code = models.CharField("コード", max_length=20, unique=True)
     name = models.CharField("名称", max_length=100)
@@ -31,6 +32,8 @@ class Vehicle(models.Model):
     weight_kg = models.PositiveIntegerField("車両総重量（kg）", null=True, blank=True)
     # Most stops in a day, those where it begins and ends not counted; empty: no limit.
     max_stops = models.PositiveIntegerField("1日に回れる立寄先の数", null=True, blank=True)
+    yen_per_km = models.PositiveIntegerField("走る1 kmの費用（円）", default=0, db_default=0)
+    yen_per_day = models.PositiveIntegerField("使う日の費用（円）", default=0, db_default=0)
     active = models.BooleanField("使用中", default=True)
 
     class Meta:

@@ -16,10 +16,11 @@ from foodbank.core.locking import lock_rows
 from foodbank.sites.models import PermitClass, Site
 from foodbank.sites.policies import size_faults
 from logistics.fleet.models import Permit, Shift, Vehicle, VehicleKind
-from logistics.fleet.policies import permit_faults, shift_faults, stops_faults, vehicle_faults
+from logistics.fleet.policies import cost_faults, permit_faults, shift_faults, stops_faults, vehicle_faults
 from logistics.fleet.selectors import drivers_on
 
 _BATCH = 500
+_GROUPS = ("limits", "costs")  # fields of VehicleData that hold several values
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,17 @@ class VehicleLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleCosts:
+    """Whole yen for a kilometre and for a day on which it goes out; ``None`` leaves what is stored."""
+
+    yen_per_km: int | None = None
+    yen_per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleData:
-    """What is entered of a vehicle; capacities in grams, zero: the zone is not carried. ``active`` and ``limits``: ``None`` leaves what
-    is stored."""
+    """What is entered of a vehicle; capacities in grams, zero: the zone is not carried. ``active``, ``limits`` and either of ``costs``:
+    ``None`` leaves what is stored."""
 
     code: str
     name: str
@@ -45,11 +54,12 @@ class VehicleData:
     frozen_g: int = 0
     active: bool | None = None
     limits: VehicleLimits | None = None
+    costs: VehicleCosts = VehicleCosts()
 
     def values(self) -> dict[str, Any]:
         """What of it is to be stored, by the name of the field."""
-        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "limits"}
-        said = {name: value for name, value in own.items() if value is not None}
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _GROUPS}
+        said = {name: value for name, value in (own | dataclasses.asdict(self.costs)).items() if value is not None}
         return said | (dataclasses.asdict(self.limits) if self.limits is not None else {})
 
 
@@ -63,7 +73,9 @@ class ShiftData:
     break_minutes: int = 0
 
 
-_FIELDS = tuple(f.name for kind in (VehicleData, VehicleLimits) for f in dataclasses.fields(kind) if f.name != "limits")
+_FIELDS = tuple(
+    f.name for kind in (VehicleData, VehicleLimits, VehicleCosts) for f in dataclasses.fields(kind) if f.name not in _GROUPS
+)
 
 
 def create_vehicle(*, data: VehicleData, actor: User) -> Vehicle:
@@ -90,6 +102,7 @@ def put_vehicles(*, vehicles: Sequence[VehicleData], actor: User) -> dict[str, V
         faults = vehicle_faults(
             code=data.code, name=data.name, ambient_g=data.ambient_g, chilled_g=data.chilled_g, frozen_g=data.frozen_g
         )
+        faults |= cost_faults(yen_per_km=data.costs.yen_per_km, yen_per_day=data.costs.yen_per_day)
         if data.limits is not None:
             faults |= size_faults(
                 height_cm=data.limits.height_cm,

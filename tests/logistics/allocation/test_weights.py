@@ -59,6 +59,8 @@ def test_presets_are_acceptable(name):
         ({"site_km_per_kg": 1_001}, "site_km_per_kg"),
         ({"driver_m_per_s": 21}, "driver_m_per_s"),
         ({"vehicle_km": -1}, "vehicle_km"),
+        ({"km_yen": 0}, "km_yen"),
+        ({"km_yen": 10_001}, "km_yen"),
     ],
 )
 def test_the_order_of_what_matters_is_kept(change, field):
@@ -98,8 +100,8 @@ def test_the_page_fills_in_a_preset_and_keeps_what_is_entered(client: Client):
     assert client.get(url).context["form"].initial["vehicle_km"] == 5
     assert client.get(url, {"preset": "drive_less"}).context["form"].initial["vehicle_km"] == 10
     data = {**asdict(WeightsKm(vehicle_km=6)), "valid_from": today().isoformat()}
-    assert client.post(url, data).status_code == 302
-    assert weights_on(today()).vehicle == 6_000
+    assert client.post(url, data | {"km_yen": 80}).status_code == 302
+    assert (weights_on(today()).vehicle, weights_on(today()).km_yen) == (6_000, 80)
     page = client.post(url, data | {"site_km_per_kg": 30})
     assert page.status_code == 422
     assert "site_km_per_kg" in page.context["form"].errors

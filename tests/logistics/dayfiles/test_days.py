@@ -225,3 +225,33 @@ def test_whole_days_in_under_thirty_seconds(name: str):
         "mobile_visits.csv": MobileVisit.objects.count(),
         "pickup_day.csv": Slot.objects.count(),
     } == lines
+
+
+def with_costs(*costs: str) -> str:
+    """``vehicles.csv`` with the two optional columns, and these cells in them."""
+    head, *rows = FILES["vehicles.csv"].splitlines()
+    return "\n".join([f"{head},yen_per_km,yen_per_day", *(f"{r},{c}" for r, c in zip(rows, costs, strict=True))]) + "\n"
+
+
+def test_what_vehicles_cost_may_stand_in_the_file():
+    bring_in(files(vehicles=with_costs("18,", "0,5500")))
+    assert list(Vehicle.objects.order_by("code").values_list("code", "yen_per_km", "yen_per_day")) == [
+        ("CAR1", 0, 5_500),
+        ("VAN1", 18, 0),
+    ]
+    assert bring_in(files(vehicles=with_costs("18,", "0,5500"))).same_day
+
+
+def test_a_file_that_says_nothing_of_costs_leaves_them_and_is_the_same_as_one_with_empty_cells():
+    bring_in()
+    Vehicle.objects.update(yen_per_km=25, yen_per_day=300)
+    assert bring_in(files(vehicles=with_costs(",", ","))).same_day
+    assert set(Vehicle.objects.values_list("yen_per_km", "yen_per_day")) == {(25, 300)}
+    # Records are as they were before there were such columns: what was brought in then is still the same day.
+    kept = ImportedRow.objects.filter(file="vehicles.csv").order_by("line").values_list("content", flat=True)
+    assert list(kept) == FILES["vehicles.csv"].splitlines()[1:]
+
+
+def test_a_cost_that_is_none_is_named():
+    prepared = prepare_day(files=files(vehicles=with_costs("18,", "x,-1")), day=DAY)
+    assert [(p.line, p.column) for p in prepared.tables.problems] == [(3, "yen_per_km"), (3, "yen_per_day")]

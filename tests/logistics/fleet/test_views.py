@@ -107,6 +107,18 @@ def test_height_and_weight_are_known_or_not(staff: Client, height: str, weight: 
     assert (made.height_cm, made.weight_kg) == ((198, 3_490) if height else (None, None))
 
 
+def test_what_a_vehicle_costs_is_entered_kept_and_taken_away(staff: Client):
+    depot = SiteFactory.create().pk
+    staff.post(reverse("fleet:vehicle_new"), vehicle(depot=depot, yen_per_km="18", yen_per_day="5500"))
+    assert Vehicle.objects.values_list("yen_per_km", "yen_per_day").get() == (18, 5_500)
+    form = staff.get(reverse("fleet:vehicle_edit", args=["VAN9"])).context["form"]
+    assert (form["yen_per_km"].value(), form["yen_per_day"].value()) == (18, 5_500)
+    staff.post(reverse("fleet:vehicle_edit", args=["VAN9"]), vehicle(depot=depot, yen_per_km="", yen_per_day="0"))
+    assert Vehicle.objects.values_list("yen_per_km", "yen_per_day").get() == (0, 0)
+    answer = staff.post(reverse("fleet:vehicle_edit", args=["VAN9"]), vehicle(depot=depot, yen_per_km="1001", yen_per_day="-1"))
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"yen_per_km", "yen_per_day"})
+
+
 def test_metres_typed_for_centimetres_are_seen(staff: Client):
     answer = staff.post(reverse("fleet:vehicle_new"), vehicle(height_cm="2", weight_kg="3"))
     assert set(answer.context["form"].errors) == {"height_cm", "weight_kg"}

@@ -1,0 +1,40 @@
+"""What vehicles cost the food bank, as part of what the solver weighs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import gcd
+
+from logistics.allocation.facts import Day
+from logistics.solver.problem import Problem
+
+
+def in_yen(problem: Problem, day: Day) -> Problem:
+    """``problem`` with the yen of its vehicles (those of ``day``, in their order) in its costs; as it is when none costs anything.
+
+    ``km_yen`` yen weigh as much as a kilometre, so yen are fractions of a metre. Costs are whole numbers: all of them are multiplied by
+    the least number that makes them so, and stay to each other what they were.
+    """
+    paid = [(van.yen_per_km, 1000 * van.yen_per_day) for van in day.vans]
+    if not any(any(pair) for pair in paid):
+        return problem
+    whole = gcd(day.weights.km_yen, *(yen for pair in paid for yen in pair))
+    times = day.weights.km_yen // whole
+    return replace(
+        problem,
+        vehicles=tuple(
+            replace(
+                vehicle,
+                fixed_cost=times * vehicle.fixed_cost + per_day // whole,
+                cost_per_m=times * vehicle.cost_per_m + per_km // whole,
+                cost_per_s=times * vehicle.cost_per_s,
+                cost_per_s_over_fair=times * vehicle.cost_per_s_over_fair,
+            )
+            for vehicle, (per_km, per_day) in zip(problem.vehicles, paid, strict=True)
+        ),
+        requests=tuple(
+            replace(r, penalty=None if r.penalty is None else times * r.penalty, move_cost=times * r.move_cost)
+            for r in problem.requests
+        ),
+        mandatory_penalty=times * problem.mandatory_penalty,
+    )
