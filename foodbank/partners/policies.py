@@ -91,16 +91,18 @@ def day_refusal(day: dt.date, *, today: dt.date, days_ahead: int, closed: bool) 
     return None
 
 
-def opening_refusal(window: tuple[dt.time, dt.time], *, opens: dt.time, closes: dt.time) -> FieldsRefused | None:
-    """Somebody must be there to take the food: the window has to touch the partner's opening hours."""
-    if window[0] < closes and opens < window[1]:
+def opening_refusal(window: tuple[dt.time, dt.time], *, hours: Sequence[tuple[dt.time, dt.time]]) -> FieldsRefused | None:
+    """Somebody must be there to take the food: the window has to touch the hours at which the partner is open."""
+    if any(window[0] < closes and opens < window[1] for opens, closes in hours):
         return None
+    shown = "、".join(f"{opens:%-H:%M}–{closes:%-H:%M}" for opens, closes in hours)
+    english = ", ".join(f"{opens:%H:%M} to {closes:%H:%M}" for opens, closes in hours)
     return FieldsRefused(
         "order.outside_opening_hours",
         {
             "window_from": Text(
-                f"登録されている時間（{opens:%-H:%M}–{closes:%-H:%M}）の中で選んでください。",
-                f"Choose a window inside the opening hours on record ({opens:%H:%M} to {closes:%H:%M}).",
+                f"登録されている時間（{shown}）の中で選んでください。",
+                f"Choose a window inside the opening hours on record ({english}).",
             )
         },
     )

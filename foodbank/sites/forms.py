@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foodbank.core.forms import ClockField, CodeField, DayField, EntryForm, choices
 from foodbank.sites.models import Agreement, PermitClass, Site, SiteKind
-from foodbank.sites.services.sites import Access, SiteData
+from foodbank.sites.services.sites import Access, Pause, SiteData
 
 _COORDINATES = {"inputmode": "decimal", "data-coordinates": "", "autocomplete": "off"}
 
@@ -17,6 +17,7 @@ _COORDINATES = {"inputmode": "decimal", "data-coordinates": "", "autocomplete": 
 _STORED = ("code", "name", "address", "latitude", "longitude", "opens", "closes", "access_note", "phone", "active")
 _ACCESS = ("max_height_cm", "max_weight_kg")
 _PERMIT = ("area", "permit_class")
+_PAUSE = ("pause_from", "pause_until")
 
 
 class SizeField(forms.IntegerField):
@@ -42,6 +43,15 @@ class SiteForm(EntryForm):
     longitude = forms.FloatField(label=_("経度"), widget=forms.TextInput(attrs=_COORDINATES))
     opens = ClockField(label=_("開く時刻"))
     closes = ClockField(label=_("閉まる時刻"))
+    pause_from = ClockField(
+        label=_("中休み（から）"),
+        required=False,
+        help_text=_(
+            "途中で受け渡しをしない時間。例: 9–11時と14–16時に開くところは、11:00から14:00。この間は受け渡しの計画に入りません。"
+            "なければ空けておきます。"
+        ),
+    )
+    pause_until = ClockField(label=_("中休み（まで）"), required=False)
     access_note = forms.CharField(
         label=_("入り方・駐車"),
         max_length=500,
@@ -104,18 +114,21 @@ class PlaceForm(SiteForm):
         if site is not None:
             kwargs["initial"] = {"kind": site.kind}
         super().__init__(*args, site=site, **kwargs)
+        for name in _PAUSE:  # visits and pickup days have times of their own
+            del self.fields[name]
         if site is not None:
             self.fields["kind"].disabled = True
 
 
 def site_initial(site: Site) -> dict[str, Any]:
-    return {name: getattr(site, name) for name in (*_STORED, *_ACCESS, *_PERMIT)}
+    return {name: getattr(site, name) for name in (*_STORED, *_ACCESS, *_PERMIT, *_PAUSE)}
 
 
 def site_data(values: dict[str, Any], kind: SiteKind) -> SiteData:
     """What a form's ``values`` say; what it does not ask stays as it is."""
     entered = {name: values[name] for name in (*_STORED, *_PERMIT) if name in values}
-    return SiteData(kind=kind, access=Access(**{name: values[name] for name in _ACCESS}), **entered)
+    pause = Pause(**{name: values[name] for name in _PAUSE}) if "pause_from" in values else None
+    return SiteData(kind=kind, access=Access(**{name: values[name] for name in _ACCESS}), pause=pause, **entered)
 
 
 class SiteChoiceField(forms.ModelChoiceField):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeVar
 
 from foodbank.core.codes import code_fault
 from foodbank.core.errors import Text
+
+Moment = TypeVar("Moment", dt.time, int)
 
 # Japan from 与那国島 to 南鳥島 and 宗谷岬, so that exchanged or forgotten coordinates are seen.
 SOUTH, NORTH, WEST, EAST = 20.0, 46.0, 122.0, 154.5
@@ -63,3 +66,41 @@ def site_faults(*, code: str, name: str, latitude: float, longitude: float, open
     if closes <= opens:
         faults["closes"] = Text("閉まる時刻は開く時刻より後にしてください。", "It must close after it opens.")
     return faults
+
+
+def pause_faults(
+    *, pause_from: dt.time | None, pause_until: dt.time | None, opens: dt.time, closes: dt.time, hands_over: bool
+) -> dict[str, Text]:
+    """What is wrong with the hours in between at which a place is closed, by field. ``hands_over``: goods are fetched or brought there at
+    times of its own (shops and partners)."""
+    if pause_from is None and pause_until is None:
+        return {}
+    if not hands_over:
+        return {"pause_from": Text("中休みは、寄付者と提供先だけです。", "Only donors and partners close in between.")}
+    if pause_from is None or pause_until is None:
+        field = "pause_from" if pause_from is None else "pause_until"
+        return {field: Text("中休みは、始まりと終わりの両方を入力してください。", "Enter both ends of the hours in between.")}
+    if not opens < pause_from < pause_until < closes:
+        return {
+            "pause_from": Text(
+                f"中休みは、開いている時間（{opens:%-H:%M}–{closes:%-H:%M}）の間で、終わりを始まりより後にしてください。",
+                f"The hours in between lie inside the opening hours ({opens:%H:%M} to {closes:%H:%M}) and end after they start.",
+            )
+        }
+    return {}
+
+
+def open_parts(begin: Moment, end: Moment, pause: tuple[Moment, Moment] | None) -> tuple[tuple[Moment, Moment], ...]:
+    """What is left of the time from ``begin`` to ``end`` when ``pause`` is taken out of it; a single moment is no part, unless it is all
+    there was."""
+    if end < begin:
+        return ()
+    if pause is None or end <= pause[0] or pause[1] <= begin:
+        return ((begin, end),)
+    parts = ((begin, pause[0]), (pause[1], end))
+    return tuple(part for part in parts if part[0] < part[1])
+
+
+def open_part(begin: Moment, end: Moment, pause: tuple[Moment, Moment] | None, at: Moment) -> tuple[Moment, Moment]:
+    """The part in which ``at`` lies; the whole where it lies in none."""
+    return next((part for part in open_parts(begin, end, pause) if part[0] <= at <= part[1]), (begin, end))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from foodbank.sites.policies import open_parts
 from logistics.allocation.fairness import LEAST_RATE
 from logistics.travel.pace import Pace
 from logistics.travel.table import Roads
@@ -44,8 +45,8 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site with its opening hours, and what a vehicle must be to get there (``None``: no limit). A kitchen car stands there only with a
-    permit for ``area`` and of ``permit_class`` or a higher one (empty: any will do)."""
+    """A site with its opening hours (``pause``: it is closed in between), and what a vehicle must be to get there (``None``: no limit). A
+    kitchen car stands there only with a permit for ``area`` and of ``permit_class`` or a higher one (empty: any will do)."""
 
     code: str
     name: str
@@ -57,6 +58,15 @@ class Place:
     max_weight_kg: int | None = None
     area: str = ""
     permit_class: str = ""
+    pause: tuple[int, int] | None = None
+
+    def parts(self, window: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+        """What of ``window`` it is open in, once or twice."""
+        return open_parts(*window, self.pause)
+
+    def opened(self, at_s: int) -> int:
+        """The first moment from ``at_s`` on that does not lie in its pause."""
+        return self.pause[1] if self.pause is not None and self.pause[0] < at_s < self.pause[1] else at_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,12 +93,14 @@ class Reach:
             load = 0 if goods.site == van.start else self.travel_s(van.start, goods.site) + stop
             there = van.shift[0] + load + self.travel_s(goods.site, demand.site)
         else:
-            at_shop = max(goods.window[0], van.shift[0] + self.travel_s(van.start, goods.site))
+            shop = self.day.places[goods.site]
+            at_shop = shop.opened(max(goods.window[0], van.shift[0] + self.travel_s(van.start, goods.site)))
             if at_shop > goods.window[1]:
                 return -1
             handling = -(-self.day.per_kg_s * goods.unit_g // 1000)
             there = at_shop + stop + handling + self.travel_s(goods.site, demand.site)
         if isinstance(demand, LineDemand):
+            there = place.opened(there)
             latest, done = demand.window[1], max(there, demand.window[0]) + stop
         else:
             latest = demand.open_from_s - stop - self.day.per_kg_s * demand.asked_g // 1000

@@ -169,6 +169,9 @@ def _stored_site(row: SiteRow, site: Site | None) -> dict[str, str] | None:
     for column, now, given in (("latitude", site.latitude, row.latitude), ("longitude", site.longitude, row.longitude)):
         if now != float(given):
             stored[column] = str(now)
+    if row.pause_from is not None:
+        stored["pause_from"] = f"{site.pause_from:%H:%M}" if site.pause_from else ""
+        stored["pause_until"] = f"{site.pause_until:%H:%M}" if site.pause_until else ""
     return stored
 
 

@@ -13,6 +13,7 @@ from foodbank.donations.imports import Seen, check_against, check_items_named, c
 from foodbank.inventory.models import PlaceKind
 from foodbank.inventory.policies import zone_allowed
 from foodbank.sites.models import SiteKind
+from foodbank.sites.policies import pause_faults
 from logistics.dayfiles.parse import ZONE_OF_PREFIX, DayTables
 from logistics.dayfiles.rows import DayRow, SlotRow, VisitRow, values_of
 from logistics.dayfiles.selectors import Known
@@ -74,6 +75,15 @@ def _check_sites(tables: DayTables, known: Known) -> None:
                 f"「{row.code}」は{SiteKind(kind).label}として登録済みです。種類は変えられません。別のコードにしてください。",
                 f"{row.code!r} is already known as a {kind}; use another code.",
             )
+        faults = pause_faults(
+            pause_from=row.pause_from,
+            pause_until=row.pause_until,
+            opens=row.opens,
+            closes=row.closes,
+            hands_over=row.kind in (SiteKind.DONOR, SiteKind.PARTNER),
+        )
+        for field, text in faults.items():
+            sites.table.refuse(row.line, field, "site.pause", text.ja, text.en)
     depot_known = SiteKind.DEPOT in known.sites.values() or any(row.kind == SiteKind.DEPOT for row in sites.rows)
     if sites.complete and not sites.table.problems and not depot_known:
         sites.table.refuse(1, "kind", "site.no_depot", "拠点（depot）の行がありません。", "No row is a depot.")

@@ -148,7 +148,8 @@ def _site(cells: Cells) -> SiteRow | None:
     hours = time_window(cells, "opens", "closes")
     if code is None or name is None or kind is None or latitude is None or longitude is None or address is None or hours is None:
         return None
-    return SiteRow(cells.row.line, code, name, kind, latitude, longitude, address, *hours)
+    pause = () if cells.empty("pause_from") and cells.empty("pause_until") else time_window(cells, "pause_from", "pause_until")
+    return None if pause is None else SiteRow(cells.row.line, code, name, kind, latitude, longitude, address, *hours, *pause)
 
 
 def _coordinates(cells: Cells) -> tuple[Decimal | None, Decimal | None]:

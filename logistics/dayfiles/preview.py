@@ -45,6 +45,8 @@ COLUMN_WORDS: dict[str, str | Promise] = {
     "address": _("住所"),
     "opens": _("開く時刻"),
     "closes": _("閉まる時刻"),
+    "pause_from": _("中休み（から）"),
+    "pause_until": _("中休み（まで）"),
     "gtin": _("商品コード"),
     "category": _("分類"),
     "zone": _("温度帯"),

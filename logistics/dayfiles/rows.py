@@ -31,6 +31,8 @@ class SiteRow:
     address: str
     opens: dt.time
     closes: dt.time
+    pause_from: dt.time | None = None
+    pause_until: dt.time | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Min, prefetch_related_objects
+from django.utils import timezone
 
 from foodbank.catalog.models import AllergenList, Item, Zone
 from foodbank.core.dates import format_food_date
@@ -14,6 +15,7 @@ from foodbank.labels.codes import code_url
 from foodbank.labels.marks import Allergens
 from foodbank.pantry.models import Slot
 from foodbank.sites.models import Site
+from foodbank.sites.policies import open_part
 from logistics.dispatch.models import Plan, PlanStatus, Shipment, Stop
 from logistics.dispatch.selectors.plan_view import RouteView, StopView, plan_view
 from logistics.fleet.models import Shift
@@ -114,7 +116,7 @@ def _stop(view: StopView, known: _Knowledge, shipments: dict[int, Shipment]) -> 
         phone=view.site.phone,
         access_note=view.site.access_note,
         kind_word=view.site.get_kind_display(),
-        windows=_windows(picked, dropped),
+        windows=_windows(stop, picked, dropped),
         visit=(stop.visit.open_from, stop.visit.open_until) if stop.visit else None,
         notes=(*_limits(view.site), *_notes(stop, dropped, known)),
         pick_up=tuple(_line(shipment, known, going=True) for shipment in picked),
@@ -131,14 +133,19 @@ def _limits(site: Site) -> tuple[str, ...]:
         limits.append(f"高さ {site.max_height_cm} cmまで")
     if site.max_weight_kg is not None:
         limits.append(f"総重量 {site.max_weight_kg:,} kgまで")
-    return (f"車両の制限: {'・'.join(limits)}",) if limits else ()
+    found = [f"車両の制限: {'・'.join(limits)}"] if limits else []
+    if site.pause is not None:
+        found.append(f"中休み {site.pause[0]:%-H:%M}–{site.pause[1]:%-H:%M}（この間は受け渡しできません）")
+    return tuple(found)
 
 
-def _windows(picked: list[Shipment], dropped: list[Shipment]) -> tuple[tuple[dt.time, dt.time], ...]:
+def _windows(stop: Stop, picked: list[Shipment], dropped: list[Shipment]) -> tuple[tuple[dt.time, dt.time], ...]:
     found = {(s.offer.ready_from, s.offer.ready_until) for s in picked if s.offer is not None}
     found |= {(s.order_line.order.window_from, s.order_line.order.window_until) for s in dropped if s.order_line is not None}
     if not found:
         return ()
+    begins = timezone.localtime(stop.start).time()
+    found = {open_part(begin, end, stop.site.pause, begins) for begin, end in found}
     # Everything of the stop at once: what all windows have in common, which a plan that was checked always has.
     common = (max(start for start, _ in found), min(end for _, end in found))
     return (common,) if common[0] <= common[1] else tuple(sorted(found))

@@ -54,7 +54,7 @@ def _may_order(data: OrderData) -> None:
     need_open_day(data.delivery_date)
     _in_time(data.delivery_date)
     site = data.partner.site
-    refusal = opening_refusal((data.window_from, data.window_until), opens=site.opens, closes=site.closes)
+    refusal = opening_refusal((data.window_from, data.window_until), hours=site.hours)
     if refusal is not None:
         raise refusal
 

@@ -13,9 +13,10 @@ from django.db import transaction
 from foodbank.accounts.models import User
 from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.sites.models import PermitClass, Site, SiteKind
-from foodbank.sites.policies import site_faults, size_faults
+from foodbank.sites.policies import pause_faults, site_faults, size_faults
 
 _BATCH = 500
+_GROUPS = ("access", "pause")  # fields of SiteData that hold several values
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class Access:
 
     max_height_cm: int | None = None
     max_weight_kg: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """When a shop or partner is closed in between; ``None``: it opens once a day."""
+
+    pause_from: dt.time | None = None
+    pause_until: dt.time | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +51,22 @@ class SiteData:
     phone: str | None = None
     active: bool | None = None
     access: Access | None = None
+    pause: Pause | None = None
     area: str | None = None
     permit_class: PermitClass | str | None = None
 
     def values(self) -> dict[str, Any]:
         """What of it is to be stored, by the name of the field."""
-        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "access"}
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _GROUPS}
         said = {name: value for name, value in own.items() if value is not None}
-        return said | (dataclasses.asdict(self.access) if self.access is not None else {})
+        for group in (self.access, self.pause):
+            said |= dataclasses.asdict(group) if group is not None else {}
+        return said
 
 
-_FIELDS = tuple(field.name for kind in (SiteData, Access) for field in dataclasses.fields(kind) if field.name != "access")
+_FIELDS = tuple(
+    field.name for kind in (SiteData, Access, Pause) for field in dataclasses.fields(kind) if field.name not in _GROUPS
+)
 
 
 def create_site(*, data: SiteData, actor: User) -> Site:
@@ -94,6 +108,9 @@ def put_sites(*, sites: Sequence[SiteData], actor: User) -> dict[str, Site]:
                 height_field="max_height_cm",
                 weight_field="max_weight_kg",
             )
+        if data.pause is not None:
+            hands_over = data.kind in (SiteKind.DONOR, SiteKind.PARTNER)
+            faults |= pause_faults(**dataclasses.asdict(data.pause), opens=data.opens, closes=data.closes, hands_over=hands_over)
         if faults:
             raise FieldsRefused("site.refused", faults)
     known = {site.code: site for site in Site.objects.filter(code__in=[data.code for data in sites])}

@@ -14,7 +14,7 @@ from foodbank.donations.services.donors import ensure_donors
 from foodbank.partners.services.partners import ensure_partners
 from foodbank.sites.models import PermitClass, Site, SiteKind
 from foodbank.sites.services.agreements import ensure_agreements
-from foodbank.sites.services.sites import SiteData, put_sites
+from foodbank.sites.services.sites import Pause, SiteData, put_sites
 from logistics.dayfiles.rows import ItemRow, SiteRow, VehicleRow
 from logistics.fleet.services.vehicles import ShiftData, VehicleCosts, VehicleData, ensure_permits, put_vehicles, set_shifts
 
@@ -35,6 +35,7 @@ def save_sites(*, rows: Sequence[SiteRow], day: dt.date, actor: User) -> dict[st
                 closes=row.closes,
                 address=row.address,
                 active=True,
+                pause=None if row.pause_from is None else Pause(row.pause_from, row.pause_until),
             )
             for row in rows
         ],

@@ -168,6 +168,8 @@ class _Check:
         place = self.day.places[stop["site"]]
         if not place.opens_s <= start <= place.closes_s:
             self.fault("opening_hours", where)
+        if place.pause is not None and place.pause[0] < start < place.pause[1]:
+            self.fault("pause", where)
         if place.max_height_cm is not None and (van.height_cm or math.inf) > place.max_height_cm:
             self.fault("too_high", where)
         if place.max_weight_kg is not None and (van.weight_kg or math.inf) > place.max_weight_kg:

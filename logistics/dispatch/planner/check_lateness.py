@@ -43,6 +43,9 @@ class _Drive:
             there = clock + arrive - since
             pause = sum(b - a for a, b in self.pauses if arrive <= a and b <= start)
             now = max(there + pause, self._opens(stop, start))
+            closed = self.day.places[stop["site"]].pause
+            if closed is not None and closed[0] < now < closed[1]:
+                now = closed[1]
             if not self._in_time(stop, start, now, left):
                 return False
             clock = max(now + self._work(stop), leave) if "visit" in stop else now + leave - start

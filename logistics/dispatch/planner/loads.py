@@ -207,7 +207,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
         requests.append(
             Request(
                 ref=load.ref,
-                pickup=Task(at[load.pick], (_pick_window(day, load, goods),), handling),
+                pickup=Task(at[load.pick], day.places[load.pick].parts(_pick_window(day, load, goods)), handling),
                 delivery=_delivery(day, load, stands.get(load.visit or "", at[load.drop]), handling, line, demand),
                 load_g=(grams["ambient"], grams["chilled"], grams["frozen"]),
                 penalty=_penalty(day, load, goods, demand),
@@ -300,7 +300,7 @@ def _pick_window(day: Day, load: Load, goods: dict[str, Goods]) -> tuple[int, in
 def _delivery(day: Day, load: Load, site: int, handling: int, line: LineDemand | None, demand: SiteDemand | None) -> Task:
     place = day.places[load.drop]
     if line is not None:
-        return Task(site, (line.window,), handling)
+        return Task(site, place.parts(line.window), handling)
     if demand is None:
         return Task(site, ((place.opens_s, place.closes_s),), handling)
     latest = demand.open_from_s - day.stop_s

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from foodbank.accounts.access import Access
 from foodbank.accounts.models import Role, User
@@ -14,6 +15,7 @@ from foodbank.core.dates import today
 from foodbank.inventory.models import Lot
 from foodbank.partners.models import Order
 from foodbank.sites.models import Site, SiteKind
+from foodbank.sites.policies import open_part
 from logistics.dispatch.models import (
     PlanStatus,
     Route,
@@ -213,10 +215,12 @@ class StopCard:
 
     @property
     def windows(self) -> list[tuple[dt.time, dt.time]]:
-        """When goods may be fetched and handed over here, as shops and partners said."""
+        """When goods may be fetched and handed over here, as shops and partners said; where that is twice a day, the time that is planned."""
         found = {(one.first.shipment.offer.ready_from, one.first.shipment.offer.ready_until) for one in self.shop}  # type: ignore[union-attr]
         orders = [one.shipment.order_line.order for one in self.drop if one.shipment.order_line is not None]
-        return sorted(found | {(order.window_from, order.window_until) for order in orders})
+        found |= {(order.window_from, order.window_until) for order in orders}
+        begins = timezone.localtime(self.stop.start).time()
+        return sorted({open_part(begin, end, self.stop.site.pause, begins) for begin, end in found})
 
     @property
     def orders(self) -> list[Order]:

@@ -97,6 +97,7 @@ def place_of(site: Site) -> Place:
         max_weight_kg=site.max_weight_kg,
         area=area_name(site.area),
         permit_class=site.permit_class,
+        pause=None if site.pause is None else (_seconds(site.pause[0]), _seconds(site.pause[1])),
     )
 
 
@@ -104,6 +105,13 @@ def _place(site: Site, places: dict[str, Place]) -> Place:
     if site.code not in places:
         places[site.code] = place_of(site)
     return places[site.code]
+
+
+def _open_in(place: Place, begin: dt.time, end: dt.time) -> tuple[tuple[int, int], bool]:
+    """From when to when ``place`` is open between two times, what lies in its pause cut off at both ends; and whether it is not at all."""
+    window = max(_seconds(begin), place.opens_s), min(_seconds(end), place.closes_s)
+    parts = place.parts(window)
+    return (parts[0][0], parts[-1][1]) if parts else window, not parts
 
 
 def _apart(day: dt.date) -> frozenset[frozenset[str]]:
@@ -196,7 +204,7 @@ def offer_goods(
     """``left`` units of what a shop offers, as judged for ``day``. ``agreed``: its agreement is valid (D1); ``listed`` is the allergen list
     in force."""
     item = offer.item
-    window = (max(_seconds(offer.ready_from), place.opens_s), min(_seconds(offer.ready_until), place.closes_s))
+    window, closed = _open_in(place, offer.ready_from, offer.ready_until)
     facts = LotFacts(
         code=offer.ref,
         date_mark=item.date_mark,
@@ -210,7 +218,7 @@ def offer_goods(
     blocked = refusal.code if refusal else None
     if not agreed:
         blocked = "no_agreement"
-    elif window[1] < window[0]:
+    elif closed:
         blocked = "closed"
     elif item.date_mark != DateMark.NONE and offer.last_day is None:
         blocked = "no_date"
@@ -253,11 +261,11 @@ def _lines(day: dt.date, agreed: set[int], places: dict[str, Place], road: Under
     for order in orders:
         site = order.partner.site
         place = _place(site, places)
-        window = (max(_seconds(order.window_from), place.opens_s), min(_seconds(order.window_until), place.closes_s))
+        window, closed = _open_in(place, order.window_from, order.window_until)
         blocked = None
         if site.pk not in agreed:
             blocked = "no_agreement"
-        elif window[1] < window[0]:
+        elif closed:
             blocked = "closed"
         excluded = frozenset(a.name for a in order.excluded_allergens.all())
         for line in order.lines.all():

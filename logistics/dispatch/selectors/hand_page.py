@@ -382,10 +382,11 @@ class _Reader:
         return tuple(found)
 
     def _window(self, stop: Stop) -> tuple[int, int] | None:
-        """When the stop may begin."""
+        """When the stop may begin; of several windows those in which it does."""
         requests = self.base.problem.requests
         tasks = [requests[q].pickup for q in stop.pickups] + [requests[q].delivery for q in stop.deliveries]
-        begin, end = max(t.windows[0][0] for t in tasks), min(t.windows[-1][1] for t in tasks)
+        own = [next((w for w in t.windows if w[0] <= stop.start_s <= w[1]), (t.windows[0][0], t.windows[-1][1])) for t in tasks]
+        begin, end = max(w[0] for w in own), min(w[1] for w in own)
         return (begin, end) if begin <= end else None
 
     def _parts(self, stop: Stop) -> tuple[Part, ...]:

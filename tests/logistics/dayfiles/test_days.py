@@ -255,3 +255,38 @@ def test_a_file_that_says_nothing_of_costs_leaves_them_and_is_the_same_as_one_wi
 def test_a_cost_that_is_none_is_named():
     prepared = prepare_day(files=files(vehicles=with_costs("18,", "x,-1")), day=DAY)
     assert [(p.line, p.column) for p in prepared.tables.problems] == [(3, "yen_per_km"), (3, "yen_per_day")]
+
+
+def with_pause(shop: str, depot: str = ",") -> str:
+    """``sites.csv`` with the two optional columns: these cells for the first shop and for the depot."""
+    head, first, second, *rows = FILES["sites.csv"].splitlines()
+    lines = [f"{head},pause_from,pause_until", f"{first},{depot}", f"{second},{shop}", *(f"{row},," for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def test_a_place_that_opens_twice_may_stand_in_the_file():
+    bring_in(files(sites=with_pause("11:00,14:00")))
+    assert Site.objects.get(code="D001").pause == (dt.time(11), dt.time(14))
+    assert Site.objects.filter(pause_from__isnull=False).count() == 1
+    assert bring_in(files(sites=with_pause("11:00,14:00"))).same_day
+    changes = prepare_day(files=files(sites=with_pause("11:00,14:30")), day=DAY).changes
+    assert [c.differences for c in changes.changes if c.file == "sites.csv" and c.differences] == [
+        (("pause_until", "14:00", "14:30"),)
+    ]
+    # A file that says nothing of it leaves it.
+    bring_in(day=DAY + dt.timedelta(days=1))
+    assert Site.objects.get(code="D001").pause == (dt.time(11), dt.time(14))
+
+
+@pytest.mark.parametrize(
+    ("cells", "line", "column"),
+    [
+        (("11:00,",), 3, "pause_until"),
+        (("14:00,11:00",), 3, "pause_until"),
+        (("07:00,09:00",), 3, "pause_from"),
+        ((",", "11:00,12:00"), 2, "pause_from"),
+    ],
+)
+def test_a_pause_that_cannot_be_is_named(cells, line, column):
+    prepared = prepare_day(files=files(sites=with_pause(*cells)), day=DAY)
+    assert [(p.file, p.line, p.column) for p in prepared.tables.problems] == [("sites.csv", line, column)]

@@ -37,6 +37,32 @@ def test_every_gram_of_the_files_is_there(example_day):
     assert {line.order for line in facts.lines} == {o.ref for o in Order.objects.all()}
 
 
+def test_a_place_that_opens_twice_cuts_what_is_offered_and_ordered(example_day):
+    offer, order = Offer.objects.select_related("donor__site").first(), Order.objects.select_related("partner__site").first()
+    offer.ready_from, offer.ready_until = dt.time(10), dt.time(15)
+    offer.save()
+    order.window_from, order.window_until = dt.time(10), dt.time(15)
+    order.save()
+    sites = Site.objects.filter(pk__in=(offer.donor.site_id, order.partner.site_id))
+    sites.update(opens=dt.time(8), closes=dt.time(20), pause_from=dt.time(12), pause_until=dt.time(14))
+    hour = 3600
+
+    def found():
+        facts = day_facts(DAY)
+        line = next(x for x in facts.lines if x.order == order.ref)
+        return next(g for g in facts.goods if g.offer_id == offer.pk), line, facts.places[line.site]
+
+    shop, line, place = found()
+    assert (shop.window, shop.blocked, line.window, line.blocked) == ((10 * hour, 15 * hour), None, (10 * hour, 15 * hour), None)
+    assert place.parts(line.window) == ((10 * hour, 12 * hour), (14 * hour, 15 * hour))
+    sites.update(pause_from=dt.time(9))
+    shop, line, _ = found()  # 9 to 14: what is left of 10 to 15 begins at 14
+    assert (shop.window, line.window) == ((14 * hour, 15 * hour), (14 * hour, 15 * hour))
+    sites.update(pause_until=dt.time(16))
+    shop, line, _ = found()
+    assert (shop.blocked, line.blocked) == ("closed", "closed")
+
+
 def test_the_number_of_queries_does_not_grow_with_the_day(example_day):
     with CaptureQueriesContext(
         connection,

@@ -192,6 +192,18 @@ def test_a_partners_stop_tells_window_children_and_what_to_keep_out():
     assert drop.url == code_url(BASE_URL, drop.code)
 
 
+def test_a_place_that_opens_twice_shows_the_opening_that_applies_and_the_pause():
+    """The shop's stop begins at 9, its goods are ready 9 to 12; the partner's at 10, ordered for 10 to 12."""
+    day = Day()
+    day.fill()
+    Site.objects.filter(pk=day.donor.site_id).update(pause_from=dt.time(10, 30), pause_until=dt.time(11, 30))
+    Site.objects.filter(pk=day.partner.site_id).update(pause_from=dt.time(9, 30), pause_until=dt.time(10))
+    _, shop, drop, _ = sheets()[0].stops
+    assert shop.windows == ((dt.time(9), dt.time(10, 30)),)
+    assert "中休み 10:30–11:30（この間は受け渡しできません）" in shop.notes
+    assert drop.windows == ((dt.time(10), dt.time(12)),)
+
+
 def test_goods_for_a_visit_and_a_pickup_day_say_by_when():
     day = Day()
     lot, shelf = stocked(24)
