@@ -17,7 +17,7 @@ from logistics.month.models import Calendar, CalendarChange, Candidate, PlannedV
 from logistics.month.policies import days_in, public_holidays
 from logistics.month.selectors.planned import planned_visits
 from logistics.month.selectors.question import Question, begun_visits, month_question
-from logistics.month.selectors.words import HARD, change_text, fault_text, reason_text, site_text
+from logistics.month.selectors.words import HARD, change_text, fault_text, reason_text, site_text, travel_text
 from logistics.solver.month.check import month_faults
 from logistics.solver.month.shortage import held_back
 
@@ -119,6 +119,11 @@ class MonthPage:
     @property
     def entries(self) -> list[Entry]:
         return [entry for row in self.sites for entry in row.entries]
+
+    @property
+    def travel_words(self) -> str:
+        """Where the driving times come from."""
+        return own_language(travel_text(self.question.roads))
 
     @property
     def acceptable(self) -> bool:

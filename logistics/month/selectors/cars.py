@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from foodbank.sites.models import Site
 from logistics.allocation.facts import Place, Van, VanPermit
 from logistics.allocation.policies import light_enough, low_enough, may_stand
 from logistics.dispatch.models import CallOff, CallOffKind
@@ -28,6 +29,8 @@ class Outing:
     permits: tuple[VanPermit, ...]
     entered: bool
     """From a shift that somebody has entered, not from the usual week."""
+    begins_at: Site | None = None
+    """Where the shift begins, if not at the depot."""
 
     @property
     def van(self) -> Van:
@@ -44,6 +47,8 @@ class Outing:
             height_cm=car.height_cm,
             weight_kg=car.weight_kg,
             permits=self.permits,
+            begins_at=self.begins_at.code if self.begins_at is not None else "",
+            max_stops=car.max_stops,
         )
 
     def may_stand_at(self, place: Place) -> bool:
@@ -62,7 +67,8 @@ def kitchen_cars() -> list[Vehicle]:
 def outings(first: dt.date, days: int, cars: Sequence[Vehicle]) -> list[Outing]:
     """By day and car; five queries. A car without a permit valid on the day is not among them (D17), nor one that is called off."""
     last = first + dt.timedelta(days=days - 1)
-    shifts = {(shift.vehicle_id, shift.day): shift for shift in Shift.objects.filter(vehicle__in=cars, day__range=(first, last))}
+    own = Shift.objects.filter(vehicle__in=cars, day__range=(first, last)).select_related("begins_at")
+    shifts = {(shift.vehicle_id, shift.day): shift for shift in own}
     weekly = {(row.vehicle_id, row.weekday): row for row in CarHours.objects.filter(vehicle__in=cars)}
     off = set(DayOff.objects.filter(day__range=(first, last)).values_list("vehicle", "day"))
     standing = CallOff.objects.filter(kind=CallOffKind.VEHICLE, undone_at__isnull=True, day__range=(first, last))
@@ -84,5 +90,8 @@ def outings(first: dt.date, days: int, cars: Sequence[Vehicle]) -> list[Outing]:
                 if p.valid_from <= day and (p.valid_until is None or day <= p.valid_until)
             ]
             if hours is not None and valid:
-                found.append(Outing(car, day, hours.start, hours.end, hours.break_minutes, tuple(valid), entered is not None))
+                begins_at = entered.begins_at if entered is not None else None
+                found.append(
+                    Outing(car, day, hours.start, hours.end, hours.break_minutes, tuple(valid), entered is not None, begins_at)
+                )
     return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 
 from foodbank.core.dates import today
+from foodbank.sites.models import Site as Place
 from foodbank.sites.models import SiteKind
 from logistics.dispatch.models import PlanStatus, Stop
 from logistics.dispatch.selectors.facts import place_of
@@ -17,8 +18,9 @@ from logistics.month.models import Calendar, Candidate, PlannedVisit
 from logistics.month.policies import clock, days_in, public_holidays, seconds
 from logistics.month.selectors.cars import Outing, kitchen_cars, outings
 from logistics.month.selectors.history import Past, past_visits
+from logistics.month.selectors.travel import month_travel
 from logistics.solver.month.problem import CarDay, MonthProblem, Rules, Site, Visit, Window
-from logistics.travel.great_circle import GreatCircle
+from logistics.travel.table import Roads
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class Question:
     outings: tuple[Outing, ...]
     past: dict[int, Past]
     places: dict[str, int]
+    sites: dict[str, Place]
+    roads: Roads | None
+    """What is kept of the roads between ``sites``; ``None``: the great circle is all there is."""
 
     def travel_s(self, start: str, end: str) -> int:
         """Seconds from one place to another, by their codes."""
@@ -80,7 +85,7 @@ def begun_visits(calendar: Calendar) -> set[tuple[int, dt.date]]:
 
 def month_question(calendar: Calendar, planned: Sequence[PlannedVisit]) -> Question:
     """Everything that is known about the month. ``planned`` are the calendar's visits: those that are locked, lie before tomorrow or
-    are begun stay, all others are open to be chosen anew. Sixteen queries at most, whatever the month holds."""
+    are begun stay, all others are open to be chosen anew. Twenty-two queries at most, whatever the month holds; nobody is asked for roads."""
     first, days = calendar.first, days_in(calendar.first)
     candidates = tuple(candidates_in_use(planned))
     cars = kitchen_cars()
@@ -92,9 +97,11 @@ def month_question(calendar: Calendar, planned: Sequence[PlannedVisit]) -> Quest
     sites = tuple(_site(c, past.get(c.site_id, Past()), first, days, closed_to_most) for c in candidates)
     stands = [place_of(c.site) for c in candidates]
     depots = {car.depot_id: car.depot for car in cars}
-    places = [c.site for c in candidates] + list(depots.values())
-    at_depot = {pk: len(candidates) + n for n, pk in enumerate(depots)}
-    travel_s, travel_m = GreatCircle().matrices([(p.latitude, p.longitude) for p in places])
+    begins = {one.begins_at.pk: one.begins_at for one in out if one.begins_at is not None}
+    # By code: a car may begin its day where another place of the month is.
+    places = {site.code: site for site in [*(c.site for c in candidates), *depots.values(), *begins.values()]}
+    at = {code: number for number, code in enumerate(places)}
+    travel = month_travel(places, out)
     problem = MonthProblem(
         first=first,
         days=days,
@@ -103,23 +110,23 @@ def month_question(calendar: Calendar, planned: Sequence[PlannedVisit]) -> Quest
             CarDay(
                 car=one.vehicle.code,
                 day=(one.day - first).days,
-                depot=at_depot[one.vehicle.depot_id],
+                depot=at[one.vehicle.depot.code],
                 start_s=seconds(one.start),
                 end_s=seconds(one.end),
                 capacity_g=one.capacity_g,
                 sites=frozenset(i for i, place in enumerate(stands) if one.may_stand_at(place)),
                 break_s=one.break_minutes * 60,
+                begins=at[one.begins_at.code] if one.begins_at is not None else None,
+                most_visits=one.vehicle.max_stops,
             )
             for one in out
         ),
-        travel_s=tuple(tuple(row) for row in travel_s.tolist()),
-        travel_m=tuple(tuple(row) for row in travel_m.tolist()),
+        travel_s=tuple(tuple(row) for row in travel.seconds.tolist()),
+        travel_m=tuple(tuple(row) for row in travel.metres.tolist()),
         free_from=free_from,
         rules=Rules(),
     )
-    question = Question(
-        problem, candidates, {car.code: car for car in cars}, out, past, {p.code: n for n, p in enumerate(places)}
-    )
+    question = Question(problem, candidates, {car.code: car for car in cars}, out, past, at, places, travel.roads)
     stay = [
         row for row in planned if row.locked or (row.day - first).days < free_from or (row.candidate.site_id, row.day) in begun
     ]

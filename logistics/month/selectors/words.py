@@ -12,10 +12,15 @@ from foodbank.core.units import format_kg
 from logistics.month.models import Weekday
 from logistics.month.selectors.question import Question
 from logistics.solver.month.check import Fault
+from logistics.travel.table import Roads
+from logistics.travel.words import PROVIDERS
 
 HARD = frozenset(
-    {"car_out", "may_not_stand", "overlap", "too_early", "too_late", "overloaded", "no_break", "twice", "past", "lock_broken"}
-)
+    {
+        "car_out", "may_not_stand", "overlap", "too_early", "too_late", "overloaded", "too_many_stops", "no_break", "twice", "past",
+        "lock_broken",
+    }
+)  # fmt: skip
 """Faults with which a calendar cannot be accepted: the car could not drive it, or may not stand there (D17). The others are a person's
 to judge."""
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -49,6 +54,10 @@ _FAULTS = {
     "overloaded": Text(
         "{car} に積みきれません（{kg}多い）。世帯数か訪問を減らしてください。",
         "{car} cannot carry it ({kg} too much): fewer households or visits.",
+    ),
+    "too_many_stops": Text(
+        "{car} が1日に回れるのは{days}か所までです。ほかの日か、別の車にしてください。",
+        "{car} stops at {days} places a day at most. Choose another day or car.",
     ),
     "no_break": Text(
         "4時間を超えるのに、{car} の休憩が取れません。間を{minutes}分あけてください。",
@@ -87,6 +96,25 @@ def fault_text(question: Question, fault: Fault) -> Text:
         f"{format_day(day)} {candidate.site.name}：{text.ja.format(**facts)}",
         f"{day_en(day)} {candidate.site.name}: {text.en.format(**facts)}",
     )
+
+
+def travel_text(roads: Roads | None) -> Text:
+    """Where the driving times of the month come from."""
+    circle = PROVIDERS["great_circle"]
+    if roads is None:
+        return Text(f"移動時間：{circle.ja}", f"Driving times: {circle.en}")
+    asked = PROVIDERS[roads.asked]
+    if roads.provider != roads.asked:
+        return Text(
+            f"移動時間：{circle.ja}（{asked.ja}の時間をまだ調べられていません。もう一度計画を作ると、調べ直します）",
+            f"Driving times: {circle.en} (the times of the {asked.en} are not known yet; planning again asks for them)",
+        )
+    if roads.flagged_pairs:
+        return Text(
+            f"移動時間：{asked.ja}。分からない{roads.flagged_pairs:,}区間は{circle.ja}",
+            f"Driving times: {asked.en}; {roads.flagged_pairs:,} pairs are not known: {circle.en}",
+        )
+    return Text(f"移動時間：{asked.ja}", f"Driving times: {asked.en}")
 
 
 _REASONS = {

@@ -21,6 +21,8 @@ from logistics.month.selectors.question import Question, month_question
 from logistics.month.services.undo import remember
 from logistics.solver.month import MonthResult, Visit, plan_month
 from logistics.solver.month.search import WORK
+from logistics.travel.great_circle import GreatCircle
+from logistics.travel.services.roads import travel_table
 
 logger = logging.getLogger(__name__)
 MONTH_TASK = "month.plan"
@@ -76,10 +78,14 @@ def _failed(calendar_id: int, text: Text) -> Calendar:
 
 def make_month(*, calendar: Calendar, actor: User, work: float = WORK, seed: int = 1) -> Calendar:
     """Choose the month's visits anew around its locks, and keep what stood before for undoing. Same facts, work and seed: same visits.
+    Driving times that are not kept yet are asked for first; where nobody answers, the great circle counts. Not inside a transaction.
 
     Refuses ``month.no_candidates``, ``month.no_cars`` and, when somebody changed the calendar while it was thinking,
     ``month.changed_meanwhile``; then nothing is changed."""
     question = month_question(calendar, planned_visits(calendar))
+    if question.roads is not None:  # ask for the ways that nobody has asked for yet
+        travel_table(question.sites, circle=GreatCircle())
+        question = month_question(calendar, planned_visits(calendar))
     if not question.candidates:
         raise Refusal(
             "month.no_candidates", Text("候補地がありません。先に候補地を登録してください。", "Enter candidate sites first.")

@@ -17,7 +17,8 @@ from logistics.solver.month.problem import CarDay, MonthProblem, Visit
 class Fault:
     """``code`` names the rule that ``visit`` breaks: ``closed_day``, ``hours``, ``car_out``, ``may_not_stand``, ``gap``, ``most``, ``twice``,
     ``overlap`` (with ``other`` on the same car, the way between them and preparing included), ``too_early`` or ``too_late`` for the
-    car's hours (by ``seconds``), ``overloaded`` (by ``grams``), ``no_break``, ``lock_broken``, ``past``."""
+    car's hours (by ``seconds``), ``overloaded`` (by ``grams``), ``too_many_stops`` (more than ``days`` of one car), ``no_break``,
+    ``lock_broken``, ``past``."""
 
     code: str
     visit: Visit
@@ -84,7 +85,11 @@ def _trip(problem: MonthProblem, one: CarDay, trip: list[Visit]) -> Iterator[Fau
     grams = sum(v.households for v in trip) * rules.household_g
     if grams > one.capacity_g:
         yield Fault("overloaded", trip[-1], grams=grams - one.capacity_g)
+    if one.most_visits is not None and len(trip) > one.most_visits:
+        yield Fault("too_many_stops", trip[-1], days=one.most_visits)
     leaves = trip[0].start_s - needed[0] - problem.travel_s[one.depot][trip[0].site]
+    if one.begins is not None:  # it comes to the depot from elsewhere and loads there
+        leaves -= rules.stop_s + (rules.per_kg_s * grams + 999) // 1000 + problem.travel_s[one.begins][one.depot]
     if leaves < one.start_s:
         yield Fault("too_early", trip[0], seconds=one.start_s - leaves)
     returns = trip[-1].end_s + rules.pack_up_s + problem.travel_s[trip[-1].site][one.depot]

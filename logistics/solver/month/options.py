@@ -71,13 +71,15 @@ def on_the_road(problem: MonthProblem, one: CarDay, visits: Sequence[Visit]) -> 
         return False
     if sum(v.households for v in visits) * rules.household_g > one.capacity_g:
         return False
+    if one.most_visits is not None and len(visits) > one.most_visits:
+        return False
     legs = sorted(visits)
     away, here, free_s = one.depot, one.depot, 0
     leave = 0
     for number, visit in enumerate(legs):
         arrive_by = visit.start_s - rules.ready_s(visit.households) - problem.travel_s[here][visit.site]
         if number == 0:
-            leave = arrive_by
+            leave = arrive_by - lead_s(problem, one, sum(v.households for v in visits))
         elif arrive_by < free_s:
             return False
         here, free_s = visit.site, visit.end_s + rules.pack_up_s
@@ -85,6 +87,13 @@ def on_the_road(problem: MonthProblem, one: CarDay, visits: Sequence[Visit]) -> 
     if leave < one.start_s or back > one.end_s:
         return False
     return back - leave <= rules.break_after_s or _finds_a_break(problem, one, legs, leave)
+
+
+def lead_s(problem: MonthProblem, one: CarDay, households: int) -> int:
+    """From setting out until the car leaves the depot with food for so many households: nothing for one that begins there, loaded."""
+    if one.begins is None:
+        return 0
+    return problem.travel_s[one.begins][one.depot] + problem.rules.ready_s(households)
 
 
 def _finds_a_break(problem: MonthProblem, one: CarDay, legs: Sequence[Visit], leave: int) -> bool:

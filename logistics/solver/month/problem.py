@@ -49,7 +49,8 @@ class Site:
 @dataclass(frozen=True, slots=True)
 class CarDay:
     """``car`` goes out on ``day`` between ``start_s`` and ``end_s`` from and to place ``depot``, once loaded. ``sites`` are those where
-    it may stand: it fits, and its permit is valid there on that day."""
+    it may stand: it fits, and its permit is valid there on that day. A car that stands at place ``begins`` sets out there and loads at the
+    depot on its way, which takes time then. ``most_visits``: it stops at so many places a day at most."""
 
     car: str
     day: int
@@ -59,6 +60,8 @@ class CarDay:
     capacity_g: int
     sites: frozenset[int]
     break_s: int = 0
+    begins: int | None = None
+    most_visits: int | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -121,7 +124,8 @@ class MonthProblem:
         if len(seen) != len(self.car_days):
             raise MonthProblemError("car_days: a car goes out once a day")
         for one in self.car_days:
-            if not (0 <= one.day < self.days and 0 <= one.depot < places and one.start_s < one.end_s):
+            at = (one.depot, one.depot if one.begins is None else one.begins)
+            if not (0 <= one.day < self.days and min(at) >= 0 and max(at) < places and one.start_s < one.end_s):
                 raise MonthProblemError(f"{one.car} on day {one.day}: outside the month, or backwards")
         for lock in self.locks:
             if not (0 <= lock.day < self.days and 0 <= lock.site < len(self.sites) and lock.start_s < lock.end_s):

@@ -28,6 +28,7 @@ def add_round(model: cp.CpModel, problem: MonthProblem, one: CarDay, stands: dic
     used = model.new_bool_var("")
     leave = model.new_int_var(one.start_s, one.end_s, "")
     back = model.new_int_var(one.start_s, one.end_s, "")
+    out = leave if one.begins is None else model.new_int_var(one.start_s, one.end_s, "")
     pauses = {i: model.new_bool_var("") for i in stands}
     cost: list[Any] = [weights.CAR_DAY * used]
     arcs: list[Any] = [(0, 0, used.negated())]
@@ -57,9 +58,17 @@ def add_round(model: cp.CpModel, problem: MonthProblem, one: CarDay, stands: dic
                 ready = rules.ready_s(other.households) + one.break_s * pauses[j]
                 follows = arc(nodes[i], nodes[j], problem.travel_m[i][j])
                 model.add(after + problem.travel_s[i][j] + ready <= other.start).only_enforce_if(follows)
+    if one.begins is not None:
+        # Each visit's part of the loading is rounded up by itself: a second more at most, never less.
+        loading = sum((rules.ready_s(s.households) - rules.stop_s) * (1 if s.on is None else s.on) for s in stands.values())
+        way_s = problem.travel_s[one.begins][depot] + rules.stop_s
+        model.add(out + way_s + loading <= leave).only_enforce_if(used)
+        cost.append(weights.KILOMETRE * problem.travel_m[one.begins][depot] // 1000 * used)
+    if one.most_visits is not None:
+        model.add(sum(1 if s.on is None else s.on for s in stands.values()) <= one.most_visits)
     model.add_circuit(arcs)
     model.add(sum(rules.household_g * s.households * (1 if s.on is None else s.on) for s in stands.values()) <= one.capacity_g)
     long = model.new_bool_var("")
-    model.add(back - leave <= rules.break_after_s).only_enforce_if(long.negated())
+    model.add(back - out <= rules.break_after_s).only_enforce_if(long.negated())
     model.add(sum(pauses.values()) >= 1).only_enforce_if(long)
     return cost
