@@ -107,6 +107,11 @@ def moment_of(day: dt.date, seconds: int) -> dt.datetime:
     return timezone.localtime(at(day, dt.time()) + dt.timedelta(seconds=seconds))
 
 
+def format_clock(seconds: int) -> str:
+    """Seconds since 00:00 as ``9:05``."""
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02d}"
+
+
 def format_day(day: dt.date, *, relative_to: dt.date | None = None) -> str:
     """``12月5日(土)``, with ``今日``/``明日`` in front where it helps."""
     plain = f"{day.month}月{day.day}日({WEEKDAYS[day.weekday()]})"

@@ -222,10 +222,28 @@ class RideRule:
     seconds: int
 
 
+_SHOP = "shop/"
+
+
+def shop_target(code: str) -> str:
+    """What a lock on everything that is picked up at a shop is called."""
+    return f"{_SHOP}{code}"
+
+
+def order_target(code: str) -> str:
+    """What a lock on all lines of an order is called."""
+    return f"order/{code}"
+
+
+def is_shop(target: str) -> bool:
+    """Whether :func:`shop_target` made it."""
+    return target.startswith(_SHOP)
+
+
 @dataclass(frozen=True, slots=True)
 class HandLock:
-    """What a coordinator has settled about ``target``: an order (``order/O004``), a visit or pickup day (its demand key) or everything
-    picked up at a shop (``shop/D014``) stays with ``vehicle``, and its delivery starts in ``start``; ``None``: not settled."""
+    """What a coordinator has settled about ``target``: an order (:func:`order_target`), a visit or pickup day (its demand key) or
+    everything picked up at a shop (:func:`shop_target`) stays with ``vehicle``, and its delivery starts in ``start``; ``None``: not settled."""
 
     target: str
     vehicle: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import QueryDict
 
 from foodbank.core.errors import Refusal, Text
-from logistics.allocation.facts import HandLock
+from logistics.allocation.facts import HandLock, shop_target
 from logistics.dispatch.planner.edit import Edit, Hold, LetGo, Move, PutIn, Swap, TakeOut, locked_route
 from logistics.dispatch.planner.loads import target_of
 from logistics.dispatch.selectors.by_hand import State
@@ -71,7 +71,7 @@ def _targets(state: State, code: str) -> tuple[str, ...]:
         if base.day.vans[vehicle].code == code:
             for stop in verdict.route.stops:
                 for q in (*stop.deliveries, *stop.pickups):
-                    found[target_of(base.loads[q])] = found[f"shop/{base.loads[q].pick}"] = None
+                    found[target_of(base.loads[q])] = found[shop_target(base.loads[q].pick)] = None
     return tuple(found)
 
 

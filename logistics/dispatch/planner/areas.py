@@ -44,7 +44,7 @@ def areas(day: Day) -> tuple[Day, ...]:
     with_car = {v.depot for v in day.vans if v.kind == "kitchen_car"}
     stands = {s.site for s in day.sites if s.kind == "visit"}
     cost = [_nearest(day.places, code, depots, with_car if code in stands and with_car else set(depots)) for code in customers]
-    chosen = assign([work[code] // 60 for code in customers], [int(r) for r in room], cost)
+    chosen = assign([work.get(code, 0) // 60 for code in customers], [int(r) for r in room], cost)
     area_of = dict(zip(depots, depots, strict=True)) | {c: depots[d] for c, d in zip(customers, chosen, strict=True)}
     return tuple(_area(day, depot, area_of) for depot in depots)
 
@@ -56,25 +56,23 @@ def _customers(day: Day) -> set[str]:
 def _work_s(day: Day) -> dict[str, int]:
     """Seconds of standing and driving that each place is good for."""
     grams: dict[str, int] = defaultdict(int)
-    orders: dict[str, set[object]] = defaultdict(set)
+    calls: dict[str, set[object]] = defaultdict(set)
+    standing: dict[str, int] = defaultdict(int)
     for line in day.lines:
         grams[line.site] += line.asked_g
-        orders[line.site].add(line.window)
+        calls[line.site].add(line.window)
     for site in day.sites:
         grams[site.site] += site.asked_g
-        orders[site.site].add(site.key)
-    standing: dict[str, int] = defaultdict(int)
-    for site in day.sites:
+        calls[site.site].add(site.key)
         if site.kind == "visit":
             standing[site.site] += site.open_until_s - site.open_from_s
     for g in day.goods:
         if not g.on_shelf:
             grams[g.site] += g.grams
-            orders[g.site].add(g.window)
-    stops = {code: max(1, len(found)) for code, found in orders.items()}
+            calls[g.site].add(g.window)
     return {
-        code: n * (day.stop_s + DRIVING_PER_STOP_S) + day.per_kg_s * grams[code] // 1000 + standing[code]
-        for code, n in (stops | {g.site: stops.get(g.site, 1) for g in day.goods}).items()
+        code: len(found) * (day.stop_s + DRIVING_PER_STOP_S) + day.per_kg_s * grams[code] // 1000 + standing[code]
+        for code, found in calls.items()
     }
 
 

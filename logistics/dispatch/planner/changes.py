@@ -1,7 +1,7 @@
 """Changes of a day that a person could make: a later window, a longer shift, one more vehicle. Each is applied to the facts alone.
 
-The same changes are offered as fixes, tried before they are offered, and tried out on the what-if page. ``code`` is their short form for
-links and rows: kind, subject and figures, separated by ``|``.
+They are tried before they are offered as fixes. ``code`` is their short form, kept with the plan: kind, subject and figures, separated
+by ``|``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from foodbank.core.dates import format_clock
 from foodbank.core.errors import Text
 from foodbank.core.units import format_kg
 from logistics.allocation.facts import Day, Goods, Place, Van, VanPermit
@@ -32,11 +33,6 @@ class Change(Protocol):
     def words(self, day: Day) -> Text:
         """What would have to be done, as a condition: 「…すれば」, "if …"."""
         ...
-
-
-def clock(seconds: int) -> str:
-    """Seconds since midnight as ``9:05``."""
-    return f"{seconds // 3600}:{seconds % 3600 // 60:02d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ class VisitHours:
         site = next(site for site in day.sites if site.key == self.demand)
         name = day.places[site.site].name
         minutes = abs(self.by_s) // 60
-        begin = clock(site.open_from_s + self.by_s)
+        begin = format_clock(site.open_from_s + self.by_s)
         late, late_en = ("遅く", "later") if self.by_s > 0 else ("早く", "earlier")
         return Text(
             f"{name}を{begin}から（今より{minutes}分{late}）始めれば",
@@ -149,12 +145,12 @@ class ShiftHours:
     def words(self, day: Day) -> Text:
         shift = next(v.shift for v in day.vans if v.code == self.vehicle)
         if self.later_s:
-            until, minutes = clock(shift[1] + self.later_s), self.later_s // 60
+            until, minutes = format_clock(shift[1] + self.later_s), self.later_s // 60
             return Text(
                 f"{self.vehicle}の勤務を{until}まで（{minutes}分長く）延ばせば",
                 f"if the shift of {self.vehicle} ends at {until} ({minutes} min later)",
             )
-        begin, minutes = clock(shift[0] - self.earlier_s), self.earlier_s // 60
+        begin, minutes = format_clock(shift[0] - self.earlier_s), self.earlier_s // 60
         return Text(
             f"{self.vehicle}の勤務を{begin}から（{minutes}分早く）始めれば",
             f"if the shift of {self.vehicle} begins at {begin} ({minutes} min earlier)",
@@ -234,7 +230,7 @@ class OneMore:
         return replace(day, vans=(*day.vans, replace(self.van, code=code, shift=(self.from_s, self.until_s))))
 
     def words(self, day: Day) -> Text:
-        hours = f"{clock(self.from_s)}–{clock(self.until_s)}"
+        hours = f"{format_clock(self.from_s)}–{format_clock(self.until_s)}"
         if self.idle:
             return Text(
                 f"{self.van.code}が、運転する人と{hours}に出られれば", f"if {self.van.code} goes out with a driver {hours}"
@@ -348,18 +344,18 @@ def _hours_words(place: Place, window: tuple[int, int], earlier_s: int, later_s:
     if later_s:
         at, minutes = window[1] + later_s, later_s // 60
         text = Text(
-            f"{place.name}が{clock(at)}まで（今より{minutes}分遅くまで）{does}",
-            f"if {place.name} {does_en} until {clock(at)} ({minutes} min later)",
+            f"{place.name}が{format_clock(at)}まで（今より{minutes}分遅くまで）{does}",
+            f"if {place.name} {does_en} until {format_clock(at)} ({minutes} min later)",
         )
         outside = at > place.closes_s
     else:
         at, minutes = window[0] - earlier_s, earlier_s // 60
         text = Text(
-            f"{place.name}が{clock(at)}から（今より{minutes}分早くから）{does}",
-            f"if {place.name} {does_en} from {clock(at)} ({minutes} min earlier)",
+            f"{place.name}が{format_clock(at)}から（今より{minutes}分早くから）{does}",
+            f"if {place.name} {does_en} from {format_clock(at)} ({minutes} min earlier)",
         )
         outside = at < place.opens_s
     if outside:
-        hours = f"{clock(place.opens_s)}–{clock(place.closes_s)}"
+        hours = f"{format_clock(place.opens_s)}–{format_clock(place.closes_s)}"
         return Text(f"{text.ja}（開いている時間{hours}の外です）", f"{text.en}, outside its hours {hours}")
     return text

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from foodbank.core.errors import Refusal, Text
-from logistics.allocation.facts import HandLock
+from logistics.allocation.facts import HandLock, is_shop
 from logistics.dispatch.planner.board import Base, Board, Judged, Table
 from logistics.dispatch.planner.holding import Routes, only
 from logistics.dispatch.planner.loads import is_meant, target_of
@@ -382,7 +382,7 @@ def locked_route(judged: Judged, base: Base, vehicle: str, slack_s: int) -> Hold
     for stop in judged.verdicts[index].route.stops:
         for q in stop.deliveries:
             target = target_of(base.loads[q])
-            start = None if target.startswith("shop/") else (max(0, stop.start_s - slack_s), stop.start_s + slack_s)
+            start = None if is_shop(target) else (max(0, stop.start_s - slack_s), stop.start_s + slack_s)
             if target not in elsewhere:
                 found[target] = HandLock(target, vehicle, start)
     if not found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from foodbank.core.dates import format_clock
 from foodbank.core.errors import Text
 from foodbank.core.units import format_kg
 from logistics.dispatch.planner.board import Base, Totals, Verdict
@@ -46,11 +47,6 @@ def gone_words(code: str, ref: str) -> Text:
     return Text(words.ja.format(ref=ref), words.en.format(ref=ref))
 
 
-def clock(seconds: int) -> str:
-    """``13:05``."""
-    return f"{seconds // 3600:d}:{seconds % 3600 // 60:02d}"
-
-
 def minutes(seconds: int) -> int:
     """Whole minutes, never 0 for something."""
     return max(1, round(seconds / 60))
@@ -64,7 +60,7 @@ def broken_words(base: Base, verdict: Verdict, one: Broken) -> Text:
     values = {
         "name": base.day.places[code].name if code else base.day.vans[verdict.route.vehicle].code,
         "mins": minutes(one.amount),
-        "when": clock(one.limit),
+        "when": format_clock(one.limit),
         "kg": format_kg(one.amount),
         "room": format_kg(one.limit),
         "count": one.amount,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.allocation.allocate import Allocation
-from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Place, SiteDemand
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Place, SiteDemand, order_target, shop_target
 from logistics.allocation.policies import longest_ride_s, may_stand
 from logistics.dispatch.planner.expenses import in_yen
 from logistics.solver.problem import ZONES, Lock, Problem, Request, Site, Task, Vehicle
@@ -106,14 +106,14 @@ def target_of(load: Load) -> str:
     if load.visit:
         return load.visit
     if load.pieces and load.pieces[0].demand is None:
-        return f"shop/{load.pick}"
+        return shop_target(load.pick)
     head = load.ref.rsplit("<", 1)[0]
-    return head if load.pieces and load.pieces[0].demand == head else f"order/{head}"
+    return head if load.pieces and load.pieces[0].demand == head else order_target(head)
 
 
 def is_meant(load: Load, target: str) -> bool:
     """Whether a lock on ``target`` holds for ``load``."""
-    return f"shop/{load.pick}" == target or target_of(load) == target
+    return shop_target(load.pick) == target or target_of(load) == target
 
 
 def locks_on(day: Day, loads: Sequence[Load]) -> tuple[Lock, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from logistics.allocation.facts import Day, HandLock, LineDemand
+from logistics.allocation.facts import Day, HandLock, LineDemand, is_shop, order_target, shop_target
 from logistics.dispatch.planner.document import PlanDocument, PlannedStop, Unit
 
 GONE, VEHICLE_OFF, LEFT_OUT = "gone", "vehicle_off", "left_out"
@@ -50,9 +50,8 @@ def _is_kept(document: PlanDocument, lock: HandLock) -> bool:
 
 
 def _is_meant(stop: PlannedStop, target: str) -> bool:
-    kind, _, key = target.partition("/")
-    if kind == "shop":
-        return stop.site == key and bool(stop.pick_up)
+    if is_shop(target):
+        return target == shop_target(stop.site) and bool(stop.pick_up)
     if stop.visit is not None and stop.visit.key == target:
         return True
     return any(_target(unit) == target for unit in stop.drop_off)
@@ -61,4 +60,4 @@ def _is_meant(stop: PlannedStop, target: str) -> bool:
 def _target(unit: Unit) -> str:
     if unit.demand is None:
         return ""
-    return f"order/{unit.demand.order}" if isinstance(unit.demand, LineDemand) else unit.demand.key
+    return order_target(unit.demand.order) if isinstance(unit.demand, LineDemand) else unit.demand.key

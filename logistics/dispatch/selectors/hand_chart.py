@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from logistics.dispatch.planner.edit_words import clock
+from foodbank.core.dates import format_clock
 from logistics.dispatch.selectors.hand_page import Lane, StopItem
 from logistics.dispatch.selectors.plan_view import Style
 from logistics.dispatch.selectors.route_map import Mark, RouteMap, route_map
@@ -94,7 +94,7 @@ def hand_chart(lanes: Sequence[Lane], vehicles: int, hours_s: tuple[int, int]) -
         if lane.stops:
             _bar(bars, "drive", x(since), x(lane.return_s), "")
         for begin, end in lane.breaks:
-            _bar(bars, "break", x(begin), x(end), f"{clock(begin)}–{clock(end)}")
+            _bar(bars, "break", x(begin), x(end), f"{format_clock(begin)}–{format_clock(end)}")
         rows.append(Row(lane, lane.style, TOP + lane.vehicle * ROW, bars, blocks))
     return HandChart(WIDTH, TOP + vehicles * ROW + 6, ROW, LEFT, hours, rows)
 

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from foodbank.core.dates import format_clock
 from foodbank.core.errors import Text
-from logistics.allocation.facts import Place
+from logistics.allocation.facts import Place, shop_target
 from logistics.dispatch.models import PlanEdit, PlanLock
 from logistics.dispatch.planner.board import Base, Judged, Totals, Verdict
-from logistics.dispatch.planner.edit_words import broken_words, change_words, clock, gone_words, target_words
+from logistics.dispatch.planner.edit_words import broken_words, change_words, gone_words, target_words
 from logistics.dispatch.planner.loads import is_meant, target_of
 from logistics.dispatch.selectors.by_hand import State, state_of
 from logistics.dispatch.selectors.plan_view import Style
@@ -83,12 +84,12 @@ class StopItem:
     def lock_targets(self) -> list[str]:
         """What a lock here is about: those who get something, else the shop."""
         getting = [part.target for part in self.parts if any(task.startswith("drop:") for task in part.tasks)]
-        return getting or [f"shop/{self.code}"]
+        return getting or [shop_target(self.code)]
 
     @property
     def targets(self) -> list[str]:
         """Every target that may be locked here."""
-        return [*(part.target for part in self.parts), f"shop/{self.code}"]
+        return [*(part.target for part in self.parts), shop_target(self.code)]
 
     @property
     def locked(self) -> bool:
@@ -96,11 +97,11 @@ class StopItem:
 
     @property
     def times(self) -> str:
-        return f"{clock(self.start_s)}–{clock(self.leave_s)}"
+        return f"{format_clock(self.start_s)}–{format_clock(self.leave_s)}"
 
     @property
     def window_words(self) -> str:
-        return "" if self.window is None else f"{clock(self.window[0])}–{clock(self.window[1])}"
+        return "" if self.window is None else f"{format_clock(self.window[0])}–{format_clock(self.window[1])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class Lane:
 
     @property
     def times(self) -> str:
-        return f"{clock(self.depart_s)}–{clock(self.return_s)}"
+        return f"{format_clock(self.depart_s)}–{format_clock(self.return_s)}"
 
     @property
     def driven(self) -> list[StopItem]:
@@ -395,7 +396,7 @@ class _Reader:
             grouped[target_of(self.base.loads[q])].append((f"drop:{self.base.loads[q].ref}", q))
         for q in stop.pickups:
             grouped[target_of(self.base.loads[q])].append((f"pick:{self.base.loads[q].ref}", q))
-        shop = f"shop/{self.base.problem.sites[stop.site].code}"
+        shop = shop_target(self.base.problem.sites[stop.site].code)
         return tuple(
             Part(
                 target=target,

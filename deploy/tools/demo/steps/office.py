@@ -53,6 +53,14 @@ def _carrying(day: Day) -> str:
     return "P001, M01, VAN1, VAN2, D009"
 
 
+def _rush_hours(day: Day) -> str:
+    """In the morning driving takes longer."""
+    visitor = day.visitor("coordinator")
+    visitor.open("/travel/hours/new/")
+    visitor.press("保存する", {"から": "7:30", "まで": "9:00", "補正（%）": "115"})
+    return "7:30–9:00 115 %"
+
+
 def _plan(day: Day) -> str:
     arguments = ["--date", day.date.isoformat(), "--seconds", str(day.seconds / 2), "--json", str(day.plan_file)]
     day.site.manage("plan_day", *arguments)
@@ -164,6 +172,7 @@ PLAN = (
     Step(
         "車両と場所の制限、積み合わせと時間の決まりを入れる", "limits of places, sizes of vehicles, rules of carrying", _carrying
     ),
+    Step("朝の道の混む時間を入れる", "enter the morning's busy hours", _rush_hours),
     Step("配分と配送を計画する", "allocate and plan", _plan),
     Step("画面のボタンで計画を作り直す", "plan again with the button", _plan_again),
     Step("計画を画面のボタンで確定する", "publish with the button", _publish),
