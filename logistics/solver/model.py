@@ -100,9 +100,13 @@ def _neighbours(problem: Problem, t_site: Ints) -> tuple[Ints, Ints]:
     first = np.zeros(len(t_site) + 1, dtype=np.int64)
     if not len(located):
         return first, _ints([])
-    both = (problem.travel_m + problem.travel_m.T)[np.ix_(t_site[located], t_site[located])]
-    np.fill_diagonal(both, -1)
-    order = np.argsort(both, axis=1, kind="stable")[:, : NEIGHBOURS + 1]
+    sites, row = np.unique(t_site[located], return_inverse=True)
+    both = (problem.travel_m + problem.travel_m.T)[np.ix_(sites, t_site[located])]
+    order = np.argsort(both, axis=1, kind="stable")[row, : NEIGHBOURS + 1]  # once a site, for all its tasks
+    itself = np.arange(len(located))[:, None]
+    others = order != itself
+    others[others.all(axis=1), -1] = False
+    order = np.hstack([itself, order[others].reshape(len(located), -1)])
     first[located + 1] = order.shape[1]
     return np.cumsum(first), _ints(located[order].ravel())
 

@@ -129,36 +129,39 @@ def carries(a: Arrays, vehicle: int, stops: Stops) -> bool:
     """Whether pairs are whole and in order and allowed on the vehicle, visits have their loads in their stop, capacity and stop limits
     hold, and goods that must not meet are kept apart."""
     where: dict[int, int] = {}
-    on_board: list[int] = []
-    load = np.zeros(a.zones, dtype=np.int64)
-    counted = 0
     for i, tasks in enumerate(stops):
-        if (
-            0 < i < len(stops) - 1
-            and tasks
-            and a.task[tasks[0], T_SITE] not in (a.vehicle[vehicle, V_START], a.vehicle[vehicle, V_END])
-        ):
-            counted += 1
         for t in _unload_first(tasks):
-            if t in where or (t & 1 and t - 1 not in where) or not a.q_allowed[t >> 1, vehicle]:
+            if t in where or (t & 1 and t - 1 not in where):
                 return False
             where[t] = i
-            load += -a.q_load[t >> 1] if t & 1 else a.q_load[t >> 1]
-            if (load > a.v_capacity[vehicle]).any() or (i and not t & 1 and a.request[t >> 1, Q_ABOARD]):
-                return False
-            if t & 1:
-                on_board.remove(t >> 1)
-                continue
-            if a.words and any((a.q_goods[q, 0] & a.q_goods[t >> 1, 1]).any() for q in on_board):
-                return False
+    if not where:
+        return True
+    done, at = np.array([*where]), np.array([*where.values()])
+    requests, unloads = done >> 1, (done & 1).astype(bool)
+    load = np.cumsum(np.where(unloads[:, None], -a.q_load[requests], a.q_load[requests]), axis=0)
+    late_aboard = a.request[requests, Q_ABOARD].astype(bool) & ~unloads & (at > 0)
+    if not a.q_allowed[requests, vehicle].all() or (load > a.v_capacity[vehicle]).any() or late_aboard.any():
+        return False
+    visits = a.request[requests, Q_VISIT].tolist()
+    for (t, i), visit in zip(where.items(), visits, strict=True):
+        if t ^ 1 not in where or (t & 1 and visit >= 0 and where.get(2 * visit + 1) != i):
+            return False
+    ends = (a.vehicle[vehicle, V_START], a.vehicle[vehicle, V_END])
+    counted = sum(1 for tasks in stops[1:-1] if tasks and a.task[tasks[0], T_SITE] not in ends)
+    return counted <= int(a.vehicle[vehicle, V_STOPS]) and (not a.words or _ride_together(a, [*where]))
+
+
+def _ride_together(a: Arrays, tasks: Sequence[int]) -> bool:
+    """Whether nothing is on board with what it must be kept apart from."""
+    on_board: list[int] = []
+    for t in tasks:
+        if t & 1:
+            on_board.remove(t >> 1)
+        elif any((a.q_goods[q, 0] & a.q_goods[t >> 1, 1]).any() for q in on_board):
+            return False
+        else:
             on_board.append(t >> 1)
-    for t, i in where.items():
-        if t ^ 1 not in where:
-            return False
-        visit = int(a.request[t >> 1, Q_VISIT])
-        if t & 1 and visit >= 0 and where.get(2 * visit + 1) != i:
-            return False
-    return counted <= int(a.vehicle[vehicle, V_STOPS])
+    return True
 
 
 def route_cost(problem: Problem, route: Route) -> int:

@@ -181,8 +181,11 @@ def _iso(day: dt.date, seconds: int) -> str:
     return moment_of(day, seconds).isoformat()
 
 
-def routes_of(day: Day, loads: tuple[Load, ...], problem: Problem, result: Result) -> tuple[PlannedRoute, ...]:
-    """The solver's routes with goods in them; their units are numbered on from those of the kept routes."""
+def routes_of(
+    day: Day, loads: tuple[Load, ...], problem: Problem, result: Result, *, with_latest: bool = True
+) -> tuple[PlannedRoute, ...]:
+    """The solver's routes with goods in them; their units are numbered on from those of the kept routes. Without ``with_latest`` the
+    latest departures stay open: they take longer than all the rest, and a search asks for routes hundreds of times."""
     goods = day.goods_by_key()
     demands: dict[str, LineDemand | SiteDemand] = {d.key: d for d in day.demands}
     units: dict[int, tuple[Unit, ...]] = {}
@@ -199,7 +202,8 @@ def routes_of(day: Day, loads: tuple[Load, ...], problem: Problem, result: Resul
     routes = []
     for route in result.routes:
         stops = []
-        for stop, latest in zip(route.stops, latest_leaves(problem, route), strict=True):
+        leaves = latest_leaves(problem, route) if with_latest else (None,) * len(route.stops)
+        for stop, latest in zip(route.stops, leaves, strict=True):
             visits = {loads[r].visit for r in stop.deliveries} - {None}
             visit = next((d for d in day.sites if d.key in visits), None)
             stops.append(

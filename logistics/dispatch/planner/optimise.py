@@ -133,7 +133,8 @@ def optimise(
     ``on_progress`` gets the part done (0–1) and a word for what is going on: ``allocate`` or ``route``. It and ``should_stop`` are
     called from the caller's own thread.
     """
-    return Together(day, travel, Budget(seconds, work), seed, on_progress or (lambda part, what: None), should_stop).run()
+    best = Together(day, travel, Budget(seconds, work), seed, on_progress or (lambda part, what: None), should_stop).run()
+    return replace(best, routes=routes_of(day, best.loads, best.problem, best.result))
 
 
 class Together:
@@ -217,7 +218,7 @@ class Together:
             should_stop=should_stop,
             hot=hot,
         )
-        routes = routes_of(self.day, loads, problem, result)
+        routes = routes_of(self.day, loads, problem, result, with_latest=False)
         return Outcome(allocation, loads, problem, result, routes, cost_of(self.day, routes))
 
     def _visits_first(self, loads: tuple[Load, ...]) -> list[Route] | None:
