@@ -8,6 +8,7 @@ from logistics.dispatch.services.jobs import PLAN_TASK, run_job
 from logistics.dispatch.services.learning import learn_paces
 from logistics.dispatch.services.parts import PART_TASK, work_on
 from logistics.dispatch.services.planning import plan_area
+from logistics.dispatch.services.what_if import WHAT_IF_TASK, run
 
 
 @shared_task(name=PLAN_TASK)
@@ -18,6 +19,11 @@ def plan_job(job_id: int) -> None:
 @shared_task(name=PART_TASK)
 def plan_part(part_id: int) -> None:
     work_on(part_id, plan_area)
+
+
+@shared_task(name=WHAT_IF_TASK)
+def what_if(what_if_id: int) -> None:
+    run(what_if_id=what_if_id)
 
 
 @shared_task(name="dispatch.learn_paces")

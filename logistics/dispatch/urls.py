@@ -1,6 +1,6 @@
 from django.urls import path
 
-from logistics.dispatch.views import by_hand, call_offs, day, fairness, needs
+from logistics.dispatch.views import by_hand, call_offs, day, fairness, needs, what_if
 
 app_name = "dispatch"
 
@@ -18,6 +18,11 @@ urlpatterns = [
     path("day/<day:day>/call-off/<str:kind>/<str:code>/", call_offs.call_off, name="call_off"),
     path("call-offs/<int:pk>/undo/", call_offs.call_off_undo, name="call_off_undo"),
     path("day/<day:day>/fairness/", fairness.fairness, name="fairness"),
+    path("day/<day:day>/what-if/", what_if.what_if, name="what_if"),
+    path("day/<day:day>/what-if/start/", what_if.what_if_start, name="what_if_start"),
+    path("what-if/<int:pk>/", what_if.what_if_result, name="what_if_result"),
+    path("what-if/<int:pk>/stop/", what_if.what_if_stop, name="what_if_stop"),
+    path("unserved/<int:pk>/look-further/", what_if.look_further, name="look_further"),
     path("notices/", needs.notices, name="notices"),
     path("notices/calls/<int:pk>/done/", needs.call_done, name="call_done"),
     path("notices/calls/<int:pk>/open/", needs.call_open, name="call_open"),

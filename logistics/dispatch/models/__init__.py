@@ -1,6 +1,6 @@
 from logistics.dispatch.models.by_hand import EditKind, Lapse, PlanEdit, PlanLock
 from logistics.dispatch.models.call_offs import CallOff, CallOffKind, Settled
-from logistics.dispatch.models.jobs import JobState, PlanJob
+from logistics.dispatch.models.jobs import Job, JobState, PlanJob
 from logistics.dispatch.models.parts import PartState, PlanPart
 from logistics.dispatch.models.plans import (
     CarriedOver,
@@ -26,6 +26,7 @@ from logistics.dispatch.models.progress import (
 )
 from logistics.dispatch.models.steps import Step, StepKind
 from logistics.dispatch.models.visits import MobileVisit
+from logistics.dispatch.models.what_if import WhatIf
 
 __all__ = [
     "CallOff",
@@ -36,6 +37,7 @@ __all__ = [
     "DeliveryState",
     "EditKind",
     "FailReason",
+    "Job",
     "JobState",
     "Lapse",
     "MobileVisit",
@@ -60,4 +62,5 @@ __all__ = [
     "StopState",
     "Unserved",
     "UnservedKind",
+    "WhatIf",
 ]

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from logistics.dispatch.models.plans import Plan
 
@@ -19,10 +20,9 @@ class JobState(models.TextChoices):
     FAILED = "failed", "失敗"
 
 
-class PlanJob(models.Model):
+class Job(models.Model):
     """``percent`` 0–100 and ``message_ja``/``message_en`` are what the page shows; ``stop_requested`` ends the search with the best so far."""
 
-    day = models.DateField("日")
     seconds = models.FloatField("計算時間（秒）", default=10)
     seed = models.PositiveIntegerField("乱数の種", default=1)
     state = models.CharField("状態", max_length=8, choices=JobState, default=JobState.WAITING)
@@ -30,14 +30,35 @@ class PlanJob(models.Model):
     message_ja = models.CharField(max_length=200, blank=True)
     message_en = models.CharField(max_length=200, blank=True)
     stop_requested = models.BooleanField("停止の希望", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def runs(self) -> bool:
+        """Somebody works on it, or will."""
+        return self.state in (JobState.WAITING, JobState.RUNNING) and not self.lost(timezone.now())
+
+    def lost(self, now: dt.datetime) -> bool:
+        """It should have ended, or been taken up, ``LOST_AFTER`` ago: its worker has gone, and it will not end by itself."""
+        if self.state not in (JobState.WAITING, JobState.RUNNING):
+            return False
+        expected = dt.timedelta(seconds=self.seconds if self.state == JobState.RUNNING else 0)
+        return (self.started_at or self.created_at) + expected + LOST_AFTER < now
+
+
+class PlanJob(Job):
+    """The planning of a day."""
+
+    day = models.DateField("日")
     plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs")
     locks_from = models.ForeignKey(
         Plan, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="固定のもと"
     )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "計画の計算"
@@ -52,10 +73,3 @@ class PlanJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.state}"
-
-    def lost(self, now: dt.datetime) -> bool:
-        """It should have ended, or been taken up, ``LOST_AFTER`` ago: its worker has gone, and it will not end by itself."""
-        if self.state not in (JobState.WAITING, JobState.RUNNING):
-            return False
-        expected = dt.timedelta(seconds=self.seconds if self.state == JobState.RUNNING else 0)
-        return (self.started_at or self.created_at) + expected + LOST_AFTER < now

@@ -12,7 +12,7 @@ from typing import Protocol
 from foodbank.core.dates import format_clock
 from foodbank.core.errors import Text
 from foodbank.core.units import format_kg
-from logistics.allocation.facts import Day, Goods, Place, Van, VanPermit
+from logistics.allocation.facts import Day, Goods, LineDemand, Place, Van, VanPermit
 from logistics.solver.problem import ZONES
 
 ZONE_WORDS = {
@@ -37,7 +37,8 @@ class Change(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OrderHours:
-    """A partner takes its order ``earlier_s`` earlier or ``later_s`` later than its window says, and is there for it."""
+    """A partner takes its order ``earlier_s`` earlier and ``later_s`` later than its window says (negative: the window is narrower),
+    and is there for it."""
 
     order: str
     earlier_s: int = 0
@@ -64,7 +65,7 @@ class OrderHours:
 
 @dataclass(frozen=True, slots=True)
 class ShopHours:
-    """A shop has what it offered in ``window`` ready ``earlier_s`` earlier, or keeps it ``later_s`` longer."""
+    """A shop has what it offered in ``window`` ready ``earlier_s`` earlier and keeps it ``later_s`` longer (negative: less)."""
 
     site: str
     window: tuple[int, int]
@@ -125,7 +126,7 @@ class VisitHours:
 
 @dataclass(frozen=True, slots=True)
 class ShiftHours:
-    """A vehicle goes out ``earlier_s`` earlier, or comes back up to ``later_s`` later."""
+    """A vehicle may go out ``earlier_s`` earlier and come back ``later_s`` later (negative: its shift is shorter)."""
 
     vehicle: str
     earlier_s: int = 0
@@ -144,6 +145,9 @@ class ShiftHours:
 
     def words(self, day: Day) -> Text:
         shift = next(v.shift for v in day.vans if v.code == self.vehicle)
+        if not _longer_at_one_end(self.earlier_s, self.later_s):
+            begin, end = clock(shift[0] - self.earlier_s), clock(shift[1] + self.later_s)
+            return Text(f"{self.vehicle}の勤務が{begin}–{end}になれば", f"if the shift of {self.vehicle} is {begin}–{end}")
         if self.later_s:
             until, minutes = format_clock(shift[1] + self.later_s), self.later_s // 60
             return Text(
@@ -254,10 +258,20 @@ class Elsewhere:
 
     def apply(self, day: Day) -> Day:
         sites = tuple(replace(x, site=self.place.code) if x.key == self.demand else x for x in day.sites)
-        lines = tuple(replace(x, site=self.place.code) if x.order == self.demand else x for x in day.lines)
+        lines = tuple(self._brought_here(x) if x.order == self.demand else x for x in day.lines)
         return replace(day, sites=sites, lines=lines, places={**day.places, self.place.code: self.place})
 
+    def _brought_here(self, line: LineDemand) -> LineDemand:
+        window = (max(line.window[0], self.place.opens_s), min(line.window[1], self.place.closes_s))
+        blocked = "closed" if window[1] < window[0] else None if line.blocked == "closed" else line.blocked
+        return replace(line, site=self.place.code, window=window, blocked=blocked)
+
     def words(self, day: Day) -> Text:
+        if any(line.order == self.demand for line in day.lines):
+            return Text(
+                f"{self.demand}を{self.place.name}（{self.place.code}）で受け取れれば",
+                f"if {self.demand} is taken at {self.place.name} ({self.place.code})",
+            )
         return Text(
             f"場所を{self.place.name}（{self.place.code}）にすれば", f"if it is held at {self.place.name} ({self.place.code})"
         )
@@ -333,6 +347,10 @@ def _opened(blocked: str | None, window: tuple[int, int]) -> str | None:
     return None if blocked == "closed" and window[0] <= window[1] else blocked
 
 
+def _longer_at_one_end(earlier_s: int, later_s: int) -> bool:
+    return min(earlier_s, later_s) == 0 and max(earlier_s, later_s) > 0
+
+
 def _open_for(place: Place, window: tuple[int, int]) -> Place:
     """Somebody is there in the window, also outside the usual hours."""
     if window[1] < window[0]:
@@ -341,7 +359,11 @@ def _open_for(place: Place, window: tuple[int, int]) -> Place:
 
 
 def _hours_words(place: Place, window: tuple[int, int], earlier_s: int, later_s: int, does: str, does_en: str) -> Text:
-    if later_s:
+    if not _longer_at_one_end(earlier_s, later_s):
+        begin, end = clock(window[0] - earlier_s), clock(window[1] + later_s)
+        text = Text(f"{place.name}が{begin}–{end}に{does}", f"if {place.name} {does_en} {begin}–{end}")
+        outside = window[0] - earlier_s < place.opens_s or window[1] + later_s > place.closes_s
+    elif later_s:
         at, minutes = window[1] + later_s, later_s // 60
         text = Text(
             f"{place.name}が{format_clock(at)}まで（今より{minutes}分遅くまで）{does}",

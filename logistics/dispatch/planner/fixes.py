@@ -59,8 +59,8 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the food bank has beside the day's facts: vehicles without a shift that day, and places where a visit or pickup day
-    could be held instead, nearest first, by the demand's key."""
+    """What the food bank has beside the day's facts: vehicles without a shift that day, and places where a visit or pickup day (its
+    demand's key) could be held, or an order (its ref) be taken instead, nearest first."""
 
     idle: tuple[Van, ...] = ()
     elsewhere: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
@@ -124,11 +124,12 @@ def _ladders(trials: Trials, goal: Goal, options: Options, work: int) -> Iterato
     if demand is not None:
         steps = min(MOST_STEPS, (demand.asked_g - 1) // LESS_STEP_G)
         yield Ladder(steps, lambda k: LessWanted(demand.key, k * LESS_STEP_G), lambda k: k * LESS_KG_POINTS * LESS_STEP_G / KG)
-    if isinstance(demand, SiteDemand):
-        for index, place in enumerate(options.elsewhere.get(demand.key, ())):
+    if demand is not None:
+        held = demand.order if isinstance(demand, LineDemand) else demand.key
+        for index, place in enumerate(options.elsewhere.get(held, ())):
             yield Ladder(
                 1,
-                lambda _, place=place: Elsewhere(demand.key, place),  # type: ignore[misc]
+                lambda _, place=place: Elsewhere(held, place),  # type: ignore[misc]
                 lambda _, index=index: PLACE_POINTS + index,  # type: ignore[misc]
             )
 

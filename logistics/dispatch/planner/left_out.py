@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from foodbank.core.errors import Text
@@ -31,11 +31,15 @@ TRIALS_PER_WORK, LEAST_EFFORT = 12, 600_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long to look for reasons and fixes: seconds on the clock, or search rounds for a repeatable answer."""
+    """How long to look for reasons and fixes: seconds on the clock, or search rounds for a repeatable answer. ``rounds`` is the least that
+    each trial gets; ``only`` (kind and ref) is looked into when it is named; ``should_stop`` ends it early."""
 
     seconds: float | None
     work: int | None
     seed: int
+    rounds: int = TRIAL_ROUNDS
+    only: tuple[str, str] | None = None
+    should_stop: Callable[[], bool] | None = None
 
 
 def left_out(
@@ -57,8 +61,9 @@ class _LeftOut:
         self, day: Day, outcome: Outcome, roads: Roads, limits: Limits, names: Mapping[str, Text], options: Options
     ) -> None:
         self.day, self.outcome, self.names, self.options = day, outcome, names, options
+        self.only, self.should_stop = limits.only, limits.should_stop
         self.trials = Trials(day, outcome, roads, seed=limits.seed)
-        self.work = max(TRIAL_ROUNDS, limits.work or 0)
+        self.work = max(limits.rounds, limits.work or 0)
         self.end = None if limits.seconds is None else time.monotonic() + limits.seconds
         self.most_effort = None if limits.work is None else max(LEAST_EFFORT, TRIALS_PER_WORK * limits.work * len(outcome.loads))
         self.goods = day.goods_by_key()
@@ -72,6 +77,8 @@ class _LeftOut:
         self.fixes: dict[frozenset[int], Fix | None] = {}
 
     def spent(self) -> bool:
+        if self.should_stop is not None and self.should_stop():
+            return True
         if self.end is not None:
             return time.monotonic() >= self.end or not ready()
         return self.most_effort is not None and self.trials.effort >= self.most_effort
@@ -82,10 +89,10 @@ class _LeftOut:
         behind = {g.key: g.grams - self.moved.collected.get(g.key, 0) for g in self.day.goods if not g.on_shelf}
         demands = sorted(self.day.demands, key=lambda d: (isinstance(d, LineDemand), -missing[d.key], d.key))
         for demand in demands:
-            if missing[demand.key] > 0:
+            if missing[demand.key] > 0 and self.only in (None, ref_of(demand)):
                 found[demand.key] = self._demand(demand, missing[demand.key])
         for g in sorted(self.day.goods, key=lambda g: (-behind.get(g.key, 0), g.key)):
-            if behind.get(g.key, 0) > 0:
+            if behind.get(g.key, 0) > 0 and self.only in (None, _offered(g)):
                 found[g.key] = self._offer(g, behind[g.key])
         order = [*(d.key for d in self.day.demands), *(g.key for g in self.day.goods)]
         return tuple(found[key] for key in order if key in found)
@@ -107,7 +114,7 @@ class _LeftOut:
         return self._with_fix(kind, ref, grams, code, goal)
 
     def _offer(self, g: Goods, grams: int) -> Left:
-        ref = f"{g.site}/{g.gtin}"
+        ref = _offered(g)[1]
         loads = self.loads_of[g.key]
         if g.blocked:
             return _left("donation", ref, grams, g.blocked)
@@ -200,6 +207,11 @@ class _LeftOut:
 
     def _shared(self, change: MoreStock, goal: Goal) -> bool:
         return not self.spent() and self.trials.fair(change.apply(self.day), goal)
+
+
+def _offered(g: Goods) -> tuple[str, str]:
+    """``kind`` and ``ref`` of an offer in the document's ``unserved``."""
+    return "donation", f"{g.site}/{g.gtin}"
 
 
 def _left(kind: str, ref: str, grams: int, code: str, *, fix: Text | None = None, tried: bool = True, change: str = "") -> Left:

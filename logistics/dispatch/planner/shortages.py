@@ -21,7 +21,7 @@ def more_stock(day: Day, outcome: Outcome, demand: Demand, moved: Tally, what: T
 
     Whoever else lacks the same has a claim to it: visits and pickup days first, then the order line with the least per child.
     """
-    goods = _example(day, demand)
+    goods = example_of(day, demand)
     own = _units(demand.asked_g - moved.delivered.get(demand.key, 0), goods.unit_g)
     if not isinstance(demand, LineDemand):
         return MoreStock(goods, own, what), own * goods.unit_g
@@ -59,7 +59,7 @@ def _units(grams: int, unit_g: int) -> int:
     return -(-grams // unit_g)
 
 
-def _example(day: Day, demand: Demand) -> Goods:
+def example_of(day: Day, demand: Demand) -> Goods:
     """A product that ``demand`` could get: the lightest known one, else an invented one without the excluded allergens."""
     same: Callable[[Goods], bool]
     if isinstance(demand, LineDemand):

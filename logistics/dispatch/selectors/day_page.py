@@ -15,13 +15,14 @@ from foodbank.inventory.selectors.flows import Flows, flows
 from foodbank.inventory.selectors.stock import StockRow, stock_on
 from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order, OrderLine, OrderStatus
-from logistics.dispatch.models import JobState, MobileVisit, Plan, PlanJob, Unserved, UnservedKind
+from logistics.dispatch.models import Job, JobState, MobileVisit, Plan, PlanJob, Unserved, UnservedKind, WhatIf
 from logistics.dispatch.selectors.needs import Needs, read_needs
 from logistics.dispatch.selectors.plan_view import PlanView, plan_view
 from logistics.dispatch.selectors.route_map import RouteMap, route_map
 from logistics.dispatch.selectors.slots import PickupFigures, bookings_by_slot
 from logistics.dispatch.selectors.stock_chart import StockByZone, stock_by_zone
 from logistics.dispatch.selectors.time_chart import TimeChart, time_chart
+from logistics.dispatch.selectors.what_if import Found, newest_findings
 from logistics.fleet.models import Shift
 
 NOBODY_AFTER = dt.timedelta(seconds=30)
@@ -84,10 +85,17 @@ class OfferView:
 
 @dataclass(frozen=True, slots=True)
 class UnservedView:
-    """``name`` says in words what ``row.ref`` stands for: partner and category, shop and product, or the site."""
+    """``name`` says in words what ``row.ref`` stands for: partner and category, shop and product, or the site. ``look`` is the newest longer
+    look into it."""
 
     row: Unserved
     name: str
+    look: WhatIf | None = None
+
+    @property
+    def found(self) -> Found | None:
+        """What that look came to, once it is over."""
+        return Found(**self.look.answer) if self.look is not None and self.look.answer is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,7 @@ class DayPage:
 
     @property
     def job_runs(self) -> bool:
-        return self.job is not None and runs(self.job)
+        return self.job is not None and self.job.runs
 
     @property
     def nobody_plans(self) -> bool:
@@ -146,17 +154,13 @@ class JobPage:
     plan: None = None
 
 
-def runs(job: PlanJob) -> bool:
-    return job.state in (JobState.WAITING, JobState.RUNNING) and not job.lost(timezone.now())
-
-
-def nobody_plans(job: PlanJob) -> bool:
+def nobody_plans(job: Job) -> bool:
     """The job has waited so long that no worker seems to be there to take it."""
     return job.state == JobState.WAITING and timezone.now() - job.created_at > NOBODY_AFTER
 
 
 def job_page(job: PlanJob) -> JobPage:
-    return JobPage(job, runs(job), nobody_plans(job))
+    return JobPage(job, job.runs, nobody_plans(job))
 
 
 def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
@@ -241,7 +245,8 @@ def _unserved(
             names[line.ref] = f"{order.partner.site.name} – {wanted}"
     kinds = (UnservedKind.VISIT, UnservedKind.PICKUP_DAY, UnservedKind.ORDER_LINE, UnservedKind.DONATION)
     rows = sorted(plan.unserved, key=lambda row: (kinds.index(UnservedKind(row.kind)), -row.grams, row.ref))
-    return [UnservedView(row, names.get(row.ref, "")) for row in rows]
+    looks = newest_findings(plan.plan) if rows else {}
+    return [UnservedView(row, names.get(row.ref, ""), looks.get(row.pk)) for row in rows]
 
 
 def _figures(flow: Flows, offers: list[Offer], orders: list[OrderView], plan: PlanView | None) -> list[Figure]:

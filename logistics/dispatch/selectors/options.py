@@ -1,11 +1,14 @@
-"""What the food bank has beside a day's facts: vehicles nobody drives that day, places where a visit could be held instead."""
+"""What the food bank has beside a day's facts: vehicles nobody drives that day, places where something could be held or taken instead."""
 
 from __future__ import annotations
 
-from foodbank.sites.models import Site, SiteKind
+from django.db.models import Q
+
+from foodbank.sites.models import Agreement, Site, SiteKind
 from logistics.allocation.facts import Day, Place, Van
 from logistics.dispatch.models import CallOff, CallOffKind
 from logistics.dispatch.planner.fixes import Options
+from logistics.dispatch.selectors.facts import place_of
 from logistics.fleet.models import Permit, Vehicle
 from logistics.travel.great_circle import great_circle_m
 
@@ -36,14 +39,21 @@ def _idle(day: Day) -> tuple[Van, ...]:
 
 
 def _elsewhere(day: Day) -> dict[str, tuple[Place, ...]]:
-    """Per visit and pickup day the nearest other places of its kind that are not used that day."""
-    if not day.sites:
-        return {}
+    """Per visit and pickup day the nearest other places of its kind that are not used that day; per order the nearest places where
+    somebody is there in its time and may take food (D1): partners with an agreement, and venues of the food bank."""
+    found: dict[str, tuple[Place, ...]] = {}
+    agreed = Q(kind=SiteKind.PARTNER, pk__in=Agreement.objects.valid_on(day.date).values("site_id"))
+    sites = list(Site.objects.filter(active=True).filter(Q(kind__in=(SiteKind.MOBILE, SiteKind.VENUE)) | agreed).order_by("code"))
     kinds = {"visit": SiteKind.MOBILE, "pickup_day": SiteKind.VENUE}
-    free = list(Site.objects.filter(active=True, kind__in=kinds.values()).exclude(code__in=day.places).order_by("code"))
-    return {
-        demand.key: _nearest(day.places[demand.site], [s for s in free if s.kind == kinds[demand.kind]]) for demand in day.sites
-    }
+    for demand in day.sites:
+        free = [s for s in sites if s.kind == kinds[demand.kind] and s.code not in day.places]
+        found[demand.key] = _nearest(day.places[demand.site], free)
+    takers = [s for s in sites if s.kind != SiteKind.MOBILE]
+    for line in day.lines:
+        if line.order not in found:
+            near = _nearest(day.places[line.site], [s for s in takers if s.code != line.site])
+            found[line.order] = tuple(p for p in near if max(p.opens_s, line.window[0]) < min(p.closes_s, line.window[1]))
+    return found
 
 
 def _nearest(place: Place, sites: list[Site]) -> tuple[Place, ...]:
@@ -51,14 +61,4 @@ def _nearest(place: Place, sites: list[Site]) -> tuple[Place, ...]:
         return great_circle_m(place.latitude, place.longitude, site.latitude, site.longitude)
 
     near = sorted((s for s in sites if metres(s) <= NEAR_M), key=lambda s: (metres(s), s.code))
-    return tuple(
-        Place(
-            s.code,
-            s.name,
-            s.latitude,
-            s.longitude,
-            s.opens.hour * 3600 + s.opens.minute * 60,
-            s.closes.hour * 3600 + s.closes.minute * 60,
-        )
-        for s in near[:MOST_PLACES]
-    )
+    return tuple(place_of(site) for site in near[:MOST_PLACES])

@@ -8,8 +8,7 @@ from foodbank.accounts.services.system import system_user
 from foodbank.core.errors import Refusal
 from logistics.dispatch.models import JobState, Plan, PlanJob
 from logistics.dispatch.planner.check import Fault
-from logistics.dispatch.selectors.day_page import runs
-from logistics.dispatch.services import jobs, planning
+from logistics.dispatch.services import background, planning
 from logistics.dispatch.services.jobs import request_stop, run_job, start_planning
 from tests.logistics.dispatch.conftest import DAY
 
@@ -72,7 +71,7 @@ def test_a_job_whose_worker_has_gone_makes_room(example_day, sent, state, minute
     gone = start_planning(day=DAY, actor=system_user(), seconds=600)
     PlanJob.objects.filter(pk=gone.pk).update(state=state, created_at=long_ago, started_at=long_ago)
     gone.refresh_from_db()
-    assert not runs(gone)
+    assert not gone.runs
     assert not gone.lost(timezone.now() - dt.timedelta(minutes=2))
     start()
     gone.refresh_from_db()
@@ -97,8 +96,8 @@ def test_a_rejected_plan_is_not_stored_and_the_page_says_so(example_day, sent, m
 def test_progress_only_goes_on_the_page_now_and_then(example_day, sent, monkeypatch):
     job = start()
     clock = iter([0.0, 0.1, 0.2, 1.0])
-    monkeypatch.setattr(jobs.time, "monotonic", lambda: 100 + next(clock))
-    tell = jobs._teller(job.pk)
+    monkeypatch.setattr(background.time, "monotonic", lambda: 100 + next(clock))
+    tell = background.teller(job)
     seen = []
     for part in (0.1, 0.2, 0.3, 0.4):
         tell(part, "route")
