@@ -58,6 +58,10 @@ class ServedRow:
     def worse(self) -> bool:
         return self.now_g < self.was_g
 
+    @property
+    def by_g(self) -> int:
+        return abs(self.now_g - self.was_g)
+
 
 @dataclass(frozen=True, slots=True)
 class RouteRow:
