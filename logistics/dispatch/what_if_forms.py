@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foodbank.core.errors import Refusal
@@ -82,13 +82,13 @@ class SpanForm(ChangeForm):
     def clean(self) -> dict[str, Any]:
         begin, end = self.cleaned_data.get("begin"), self.cleaned_data.get("end")
         if not self.errors and begin is None and end is None:
-            self.add_error("begin", __("変えるほうの時刻を入力してください。"))
+            self.add_error("begin", gettext("変えるほうの時刻を入力してください。"))
         elif not self.errors:
             a, b = self._span()
             if b <= a:
-                self.add_error("end", __("「から」より後の時刻にしてください。"))
+                self.add_error("end", gettext("「から」より後の時刻にしてください。"))
             elif (a, b) == self.span_of[self.cleaned_data["what"]]:
-                self.add_error("begin", __("いまと同じ時間です。変える時刻を入力してください。"))
+                self.add_error("begin", gettext("いまと同じ時間です。変える時刻を入力してください。"))
         return super().clean()
 
     def _span(self) -> tuple[int, int]:
@@ -136,9 +136,9 @@ class VisitTimeForm(ChangeForm):
             by_s = self.change().by_s
             site = self._site()
             if not by_s:
-                self.add_error("begin", __("いまと同じ時刻です。変える時刻を入力してください。"))
+                self.add_error("begin", gettext("いまと同じ時刻です。変える時刻を入力してください。"))
             elif site.open_until_s + by_s >= DAY_S:
-                self.add_error("begin", __("この日のうちに終わる時刻にしてください。"))
+                self.add_error("begin", gettext("この日のうちに終わる時刻にしてください。"))
         return super().clean()
 
     def change(self) -> VisitHours:
@@ -169,11 +169,14 @@ class MoreVehicleForm(ChangeForm):
         idle = [v for v in self.known.options.idle if v.code not in on_duty]
         self.vans = {v.code: OneMore(v, 0, 0, idle=v in idle) for v in (*idle, *day.vans)}
         for code, more in self.vans.items():
-            yield code, (__("%(code)s（この日は勤務なし）") if more.idle else __("%(code)s と同じ車両")) % {"code": code}
+            yield (
+                code,
+                (gettext("%(code)s（この日は勤務なし）") if more.idle else gettext("%(code)s と同じ車両")) % {"code": code},
+            )
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and self.cleaned_data["end"] <= self.cleaned_data["begin"]:
-            self.add_error("end", __("「から」より後の時刻にしてください。"))
+            self.add_error("end", gettext("「から」より後の時刻にしてください。"))
         return super().clean()
 
     def change(self) -> Change:
@@ -258,7 +261,7 @@ class CalledOffForm(ChangeForm):
         for key, label in (*_orders(day), *_meetings(day)):
             yield CalledOff(key).code, label
         for site in sorted({g.site for g in day.goods if not g.on_shelf}):
-            yield CalledOff(f"shop/{site}").code, __("%(name)s の提供") % {"name": _named(day, site)}
+            yield CalledOff(f"shop/{site}").code, gettext("%(name)s の提供") % {"name": _named(day, site)}
 
 
 class PapersForm(ChangeForm):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from django.db.models import Q
 
 from foodbank.sites.models import Agreement, Site, SiteKind
-from logistics.allocation.facts import Day, Place, Van
+from logistics.allocation.facts import Day, Place, Van, VanPermit
 from logistics.dispatch.models import CallOff, CallOffKind
 from logistics.dispatch.planner.fixes import Options
 from logistics.dispatch.selectors.facts import place_of
 from logistics.fleet.models import Permit, Vehicle
+from logistics.fleet.policies import areas_of
 from logistics.travel.great_circle import great_circle_m
 
 NEAR_M = 10_000
@@ -25,16 +28,32 @@ def options_of(day: Day) -> Options:
 def _idle(day: Day) -> tuple[Van, ...]:
     """Vehicles with a permit valid that day and without a shift, for as long as their depot is open."""
     out = set(CallOff.objects.standing(day.date).filter(kind=CallOffKind.VEHICLE).values_list("vehicle_id", flat=True))
-    permitted = Permit.objects.valid_on(day.date).values("vehicle_id")
-    vehicles = Vehicle.objects.filter(active=True, pk__in=permitted).exclude(shifts__day=day.date).select_related("depot")
+    permits: dict[int, list[VanPermit]] = defaultdict(list)
+    for permit in Permit.objects.valid_on(day.date).order_by("pk"):
+        permits[permit.vehicle_id].append(VanPermit(permit.permit_class, areas_of(permit.area)))
+    vehicles = Vehicle.objects.filter(active=True, pk__in=permits).exclude(shifts__day=day.date).select_related("depot")
     found = []
     for vehicle in vehicles.order_by("pk"):
-        depot = vehicle.depot
-        if vehicle.pk in out or depot.code not in day.places:
+        if vehicle.pk in out or vehicle.depot.code not in day.places:
             continue
-        place = day.places[depot.code]
-        room = (vehicle.ambient_g, vehicle.chilled_g, vehicle.frozen_g)
-        found.append(Van(vehicle.code, vehicle.kind, depot.code, (place.opens_s, place.closes_s), room, BREAK_S, vehicle.pk))
+        place = day.places[vehicle.depot.code]
+        found.append(
+            Van(
+                code=vehicle.code,
+                kind=vehicle.kind,
+                depot=place.code,
+                shift=(place.opens_s, place.closes_s),
+                capacity_g=(vehicle.ambient_g, vehicle.chilled_g, vehicle.frozen_g),
+                break_s=BREAK_S,
+                vehicle_id=vehicle.pk,
+                max_stops=vehicle.max_stops,
+                yen_per_km=vehicle.yen_per_km,
+                yen_per_day=vehicle.yen_per_day,
+                height_cm=vehicle.height_cm,
+                weight_kg=vehicle.weight_kg,
+                permits=tuple(permits[vehicle.pk]),
+            )
+        )
     return tuple(found)
 
 
