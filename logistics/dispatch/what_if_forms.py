@@ -56,7 +56,8 @@ class ChangeForm(EntryForm):
         self.possible = bool(field.choices)  # type: ignore[attr-defined]
 
     def choices(self, day: Day) -> Iterable[tuple[str, str]]:
-        raise NotImplementedError
+        """What it can be about on ``day``: values and labels. A form without any is not shown."""
+        return ()
 
     def change(self) -> Change:
         """The change that was entered."""
