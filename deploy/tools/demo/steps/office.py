@@ -106,6 +106,20 @@ def _put_in_force(day: Day, button: str) -> str:
     return f"{len(routes)} ルート / routes, {day.plan['summary']['distance_m'] / 1000:.1f} km"
 
 
+def _what_if(day: Day) -> str:
+    """A question about the day, answered by the worker without touching it."""
+    visitor = day.visitor("coordinator")
+    visitor.open(f"{day.page}what-if/")
+    visitor.press("加える: 拠点の在庫が増える", {"grams": "5"})
+    page = visitor.press("どうなるか計算する", {"seconds": "2"})
+    address = page.url
+    done = process.wait_until(lambda: "ここで止める" not in visitor.open(address).buttons, seconds=60)
+    page = visitor.open(address)
+    if not done or "変更による差" not in page.html:
+        raise PageFault(f"{address}: no answer")
+    return "5 kg"
+
+
 def _call_off_shop(day: Day) -> str:
     """A shop that no vehicle has been to yet rings: nothing today. Everyone concerned is told with one button."""
     shop = _not_visited_yet(day)
@@ -184,6 +198,7 @@ NOON = (
     Step("コーディネーター: お店の中止を知らせる", "coordinator: a shop is called off, all are told", _call_off_shop, "today"),
     Step("コーディネーター: 出た車はそのままに計画し直す", "coordinator: plan again, started work kept", _plan_again, "today"),
     Step("コーディネーター: 新しい計画を確定する", "coordinator: publish the new plan", _replace, "today"),
+    Step("コーディネーター: もし在庫がもっとあったら", "coordinator: what if there were more on the shelf", _what_if, "today"),
     Step("新しい運行表を印刷する", "print the new route sheets", _sheets, "today"),
 )
 CLOSE = (
