@@ -60,15 +60,19 @@ def _head(stop: SheetStop) -> Row:
         write(canvas, clock(stop.arrive), Area(area.x + 42, area.top - 40, 84, 34), Style(29, bold=True, align="center"))
         under = window_text(stop)
         if stop.visit:
-            pill(canvas, under, (area.x + 6, area.y + 15), 13)
+            pill(canvas, under, (area.x + 6, area.y + 23), 12)
         else:
             write(
-                canvas, f"約束 {under}" if under else "", Area(area.x + 6, area.y + 14, 122, 15), Style(11, smallest=7, bold=True)
+                canvas,
+                f"約束 {under}" if under else "",
+                Area(area.x + 6, area.y + 23, 122, 13),
+                Style(10.5, smallest=7, bold=True),
             )
         times = f"開始 {clock(stop.start)}　出発 {clock(stop.leave)}"
+        write(canvas, times, Area(area.x + 6, area.y + 12.5, 122, 10), Style(9, smallest=7, colour=SOFT))
         if stop.latest_leave is not None:
-            times += f"（遅くとも {clock(stop.latest_leave)}）"
-        write(canvas, times, Area(area.x + 6, area.y + 2, 122, 12), Style(9, smallest=6, colour=SOFT))
+            latest = f"遅くとも {clock(stop.latest_leave)} に出発"
+            write(canvas, latest, Area(area.x + 6, area.y + 1.5, 122, 10), Style(9.5, smallest=8, bold=True))
         x = area.x + 134
         wide = area.w - 134 - (_QR + 4 if stop.url else 6)
         named = f"{stop.site_code}　{stop.kind_word}".rstrip("　")
@@ -82,7 +86,7 @@ def _head(stop: SheetStop) -> Row:
                 box = Area(area.right - _QR, area.y, _QR - 2, 9)
                 write(canvas, spoken(stop.code), box, Style(8, smallest=5, bold=True, align="center"))
 
-    return Row(_QR + 9, paint)
+    return Row(_QR + 14, paint)
 
 
 def _note(text: str) -> Row:
