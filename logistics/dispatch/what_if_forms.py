@@ -13,9 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from foodbank.core.dates import format_clock
 from foodbank.core.errors import Refusal
 from foodbank.core.forms import ClockField, EntryForm, GramsField, own_language
-from logistics.allocation.facts import Day, LineDemand, SiteDemand
+from logistics.allocation.facts import Day, LineDemand, SiteDemand, shop_target
 from logistics.allocation.policies import may_stand
 from logistics.dispatch.planner.change_codes import DAY_S, Known, change_of, without_agreement
 from logistics.dispatch.planner.changes import (
@@ -32,7 +33,6 @@ from logistics.dispatch.planner.changes import (
     ShiftHours,
     ShopHours,
     VisitHours,
-    clock,
 )
 from logistics.dispatch.planner.mishaps import CalledOff, MoreWanted, OutBecause, VehicleOut, demand_words
 from logistics.dispatch.planner.reasons import category_words
@@ -262,7 +262,7 @@ class CalledOffForm(ChangeForm):
         for key, label in (*_orders(day), *_meetings(day)):
             yield CalledOff(key).code, label
         for site in sorted({g.site for g in day.goods if not g.on_shelf}):
-            yield CalledOff(f"shop/{site}").code, gettext("%(name)s の提供") % {"name": _named(day, site)}
+            yield CalledOff(shop_target(site)).code, gettext("%(name)s の提供") % {"name": _named(day, site)}
 
 
 class PapersForm(ChangeForm):
@@ -301,7 +301,7 @@ def _named(day: Day, site: str) -> str:
 
 
 def _hours(window: tuple[int, int]) -> str:
-    return f"{clock(window[0])}–{clock(window[1])}"
+    return f"{format_clock(window[0])}–{format_clock(window[1])}"
 
 
 def _orders(day: Day) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from foodbank.core.errors import Refusal, Text
-from logistics.allocation.facts import Day, Place, SiteDemand, Van
+from logistics.allocation.facts import Day, Place, SiteDemand, Van, shop_target
 from logistics.dispatch.planner.changes import (
     Agreed,
     Change,
@@ -235,7 +235,7 @@ def _out(f: _Fields) -> Change:
 
 def _off(f: _Fields) -> Change:
     day, change = f.known.day, CalledOff(f.rest)
-    offered = any(not g.on_shelf and g.site == change.shop for g in day.goods)
+    offered = any(not g.on_shelf and shop_target(g.site) == f.rest for g in day.goods)
     ordered = any(line.order == f.rest for line in day.lines)
     if not (offered or ordered or any(isinstance(d, SiteDemand) and d.key == f.rest for d in day.demands)):
         raise _Gone(f.rest.removeprefix("shop/"))

@@ -1,7 +1,7 @@
 """Changes of a day that a person could make: a later window, a longer shift, one more vehicle. Each is applied to the facts alone.
 
-They are tried before they are offered as fixes. ``code`` is their short form, kept with the plan: kind, subject and figures, separated
-by ``|``.
+They are tried before they are offered as fixes, and asked about on the what-if page. ``code`` is their short form in links and rows:
+kind, subject and figures, separated by ``|`` (``change_codes`` reads it).
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class ShiftHours:
     def words(self, day: Day) -> Text:
         shift = next(v.shift for v in day.vans if v.code == self.vehicle)
         if not _longer_at_one_end(self.earlier_s, self.later_s):
-            begin, end = clock(shift[0] - self.earlier_s), clock(shift[1] + self.later_s)
+            begin, end = format_clock(shift[0] - self.earlier_s), format_clock(shift[1] + self.later_s)
             return Text(f"{self.vehicle}の勤務が{begin}–{end}になれば", f"if the shift of {self.vehicle} is {begin}–{end}")
         if self.later_s:
             until, minutes = format_clock(shift[1] + self.later_s), self.later_s // 60
@@ -360,7 +360,7 @@ def _open_for(place: Place, window: tuple[int, int]) -> Place:
 
 def _hours_words(place: Place, window: tuple[int, int], earlier_s: int, later_s: int, does: str, does_en: str) -> Text:
     if not _longer_at_one_end(earlier_s, later_s):
-        begin, end = clock(window[0] - earlier_s), clock(window[1] + later_s)
+        begin, end = format_clock(window[0] - earlier_s), format_clock(window[1] + later_s)
         text = Text(f"{place.name}が{begin}–{end}に{does}", f"if {place.name} {does_en} {begin}–{end}")
         outside = window[0] - earlier_s < place.opens_s or window[1] + later_s > place.closes_s
     elif later_s:

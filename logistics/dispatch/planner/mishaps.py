@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from foodbank.core.errors import Text
 from foodbank.core.units import format_kg
-from logistics.allocation.facts import Day, LineDemand, SiteDemand
+from logistics.allocation.facts import Day, LineDemand, SiteDemand, is_shop, shop_target
 
 
 class OutBecause(StrEnum):
@@ -60,7 +60,7 @@ class MoreWanted:
 
 @dataclass(frozen=True, slots=True)
 class CalledOff:
-    """An order (its ref), a visit or pickup day (the key of its demand), or all that a shop (``shop/`` and its code) offers is cancelled."""
+    """An order (its ref), a visit or pickup day (the key of its demand), or all that a shop (:func:`shop_target`) offers is cancelled."""
 
     target: str
 
@@ -68,24 +68,20 @@ class CalledOff:
     def code(self) -> str:
         return f"off|{self.target}"
 
-    @property
-    def shop(self) -> str | None:
-        return self.target.removeprefix("shop/") if self.target.startswith("shop/") else None
-
     def apply(self, day: Day) -> Day:
         return replace(
             day,
             lines=tuple(x for x in day.lines if x.order != self.target),
             sites=tuple(x for x in day.sites if x.key != self.target),
-            goods=tuple(g for g in day.goods if g.on_shelf or g.site != self.shop),
+            goods=tuple(g for g in day.goods if g.on_shelf or shop_target(g.site) != self.target),
         )
 
     def words(self, day: Day) -> Text:
-        if self.shop is not None:
-            name = day.places[self.shop].name
+        if is_shop(self.target):
+            name = next(place.name for place in day.places.values() if shop_target(place.code) == self.target)
             return Text(f"{name}の提供が取りやめになれば", f"if {name} gives nothing")
-        name = demand_words(day, self.target).ja
-        return Text(f"{name}が取りやめになれば", f"if {demand_words(day, self.target).en} is called off")
+        named = demand_words(day, self.target)
+        return Text(f"{named.ja}が取りやめになれば", f"if {named.en} is called off")
 
 
 def demand_words(day: Day, key: str) -> Text:
