@@ -29,7 +29,7 @@ from logistics.dispatch.selectors.options import options_of
 from logistics.dispatch.selectors.stored_plan import stored_plan
 from logistics.dispatch.services.background import WAITS, claim, finish, give_up_lost, stop, stopper, teller
 from logistics.dispatch.services.jobs import refuse_seconds
-from logistics.dispatch.services.planning import PlanRejected, names, refuse_empty
+from logistics.dispatch.services.planning import PlanRejected, names, plan_document, refuse_empty
 from logistics.dispatch.services.roads import with_roads
 
 logger = logging.getLogger(__name__)
@@ -154,8 +154,12 @@ def _answer(row: WhatIf, work: int | None) -> dict[str, Any]:
 
 
 def _planned(plan: Plan, day: Day, search: Search, known: Known) -> PlanDocument:
+    """What has begun on a day under way goes on as it is; planning again knows how."""
     refuse_empty(day)
-    document = planned_again(day, stored_plan(plan), roads_of(day), search=search, names=known.names)
+    if day.kept:
+        document = plan_document(day, seconds=search.seconds, work=search.work, seed=search.seed, should_stop=search.should_stop)
+    else:
+        document = planned_again(day, stored_plan(plan), roads_of(day), search=search, names=known.names)
     faults = check_plan(day, document.to_json())
     if faults:
         raise PlanRejected(faults)
