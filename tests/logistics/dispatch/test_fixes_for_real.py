@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from foodbank.accounts.services.system import system_user
+from foodbank.core.dates import format_clock
 from foodbank.donations.services.offers import OfferData, add_offer
 from foodbank.inventory.models import PlaceKind
 from foodbank.partners.models import Order, Partner
@@ -37,11 +39,15 @@ class World:
     def __init__(self) -> None:
         self.actor = system_user()
         self.depot: Site = SiteFactory.create(**north(0))
-        self.van: Vehicle = create_vehicle(data=self.vehicle_data(12_000), actor=self.actor)
-        record_permit(vehicle=self.van, valid_from=DAY, actor=self.actor)
+        self.van = self.vehicle(self.vehicle_data(12_000))
         rack = PlaceFactory.create(kind=PlaceKind.STORAGE, site=self.depot, zone="ambient")
         rice = ItemFactory.create(category=category("rice"), zone="ambient", unit_weight_g=1_000)
         stocked(50, place=rack, item=rice, last_day=DAY + dt.timedelta(days=200), donor_site=DonorFactory.create().site)
+
+    def vehicle(self, data: VehicleData) -> Vehicle:
+        made = create_vehicle(data=data, actor=self.actor)
+        record_permit(vehicle=made, valid_from=DAY, actor=self.actor)
+        return made
 
     def vehicle_data(self, chilled_g: int) -> VehicleData:
         return VehicleData(
@@ -49,9 +55,9 @@ class World:
             limits=VehicleLimits(height_cm=200, weight_kg=1_500),
         )  # fmt: skip
 
-    def shift(self, day: dt.date, start: str, end: str) -> None:
+    def shift(self, day: dt.date, start: str, end: str, van: Vehicle | None = None) -> None:
         begin, until = dt.time.fromisoformat(start), dt.time.fromisoformat(end)
-        set_shift(vehicle=self.van, day=day, start=begin, end=until, break_minutes=0, actor=self.actor)
+        set_shift(vehicle=van or self.van, day=day, start=begin, end=until, break_minutes=0, actor=self.actor)
 
     def partner(self, km: float, **site: Any) -> Partner:
         return PartnerFactory.create(site=SiteFactory.create(kind=SiteKind.PARTNER, **north(km), **site))
@@ -133,4 +139,18 @@ def test_the_order_is_taken_at_another_place_near_by(world: World) -> None:
     assert world.offered(DAY) == f"elsewhere|{order.ref}|{other.site.code}"
     cancel_order(order=order, actor=world.actor)
     world.order(other, DAY, "09:00-11:00")
+    assert world.offered(DAY) == ""
+
+
+def test_one_more_vehicle_goes_out_with_a_driver(world: World) -> None:
+    """Only the van without a shift is low enough for the partner's street. To and fro 32:30 and 5:10 there, between nine and eleven: at
+    least three quarters of an hour."""
+    world.shift(DAY, "08:30", "12:00")
+    low = world.vehicle(replace(world.vehicle_data(0), code="VAN2", limits=VehicleLimits(height_cm=170, weight_kg=900)))
+    world.order(world.partner(5, max_height_cm=180), DAY, "09:00-11:00")
+    kind, code, begin_s, until_s = world.offered(DAY).split("|")
+    assert (kind, code, int(until_s) - int(begin_s)) == ("more", "VAN2", 45 * 60)
+    world.shift(DAY, format_clock(int(begin_s)).zfill(5), format_clock(int(until_s) - 15 * 60).zfill(5), low)
+    assert world.offered(DAY) != ""
+    world.shift(DAY, format_clock(int(begin_s)).zfill(5), format_clock(int(until_s)).zfill(5), low)
     assert world.offered(DAY) == ""
