@@ -120,6 +120,26 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     _know_seeds()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _set_up_once_in_a_process() -> None:
+    """What is the same for each of some thousand tests: the list of static files, which every test client would make again, and
+    quick sums for passwords. They are still Argon2's, and the servers that tests start are as in production."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: PLC0415
+    from whitenoise.middleware import WhiteNoiseMiddleware  # noqa: PLC0415
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+    listed: dict[str, Any] = {}
+    list_files = WhiteNoiseMiddleware.add_files_from_finders
+
+    def once(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            list_files(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    WhiteNoiseMiddleware.add_files_from_finders = once
+
+
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A real Redis: the one of this part of the suite, else one started here."""

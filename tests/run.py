@@ -3,7 +3,7 @@
 sqlite    what the embedded default does, two processes
 postgres  everything that touches the database once more on a real PostgreSQL, and what is marked ``postgres``
 redis     real workers on a real Redis and on the file queue, marked ``redis``, and a real OSRM, marked ``osrm``
-browser   a real Chromium, marked ``browser``; one process, since two browsers on two cores are slower than one
+browser   a real Chromium, marked ``browser``; two processes, each with whole files: the walk through every page fills one
 
 Exit 0 only when every part ran and passed. ``ALLOW_MISSING=postgres,redis,osrm,browser`` allows the named parts (of ``osrm``: its
 tests) to be left out where their server can neither be found nor installed.
@@ -103,7 +103,13 @@ _SERVICES: dict[str, Callable[[], AbstractContextManager[dict[str, str]]]] = {
     "redis": _postgres_and_redis,
     "browser": _chromium,
 }
-_WORKERS = {"sqlite": "2", "postgres": "2", "redis": "0", "browser": "0"}
+_PROCESSES = {
+    "sqlite": ("-n2", "--dist=worksteal"),
+    "postgres": ("-n2", "--dist=worksteal"),
+    "redis": ("-n0",),
+    "browser": ("-n2", "--dist=loadfile"),
+}
+"""How many, and how they share the tests: neighbours stay together, since what they need is often made once."""
 
 
 def run_part(part: str, extra: list[str], report: Path) -> int:
@@ -114,9 +120,10 @@ def run_part(part: str, extra: list[str], report: Path) -> int:
             "VAR_DIR": var,
             "DATABASE_URL": f"sqlite:///{var}/suite.sqlite3",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+            "PYTHONDONTWRITEBYTECODE": "",  # some hundred processes start: each may use what another has compiled
         }
         env = {**os.environ, **process.PLAIN_ENVIRONMENT, **own, **services}
-        command = [sys.executable, "-m", "pytest", "-q", "-n", _WORKERS[part], f"--junit-xml={report}", *extra]
+        command = [sys.executable, "-m", "pytest", "-q", *_PROCESSES[part], f"--junit-xml={report}", *extra]
         return subprocess.run(command, cwd=process.ROOT, env=env, check=False).returncode
 
 

@@ -38,7 +38,7 @@ def without_browser(tmp_path: Path) -> dict[str, str]:
 def test_a_missing_browser_fails_the_run_and_says_how_to_get_one(without_browser: dict[str, str]) -> None:
     done = _run("browser", **without_browser)
     assert done.returncode == 1
-    assert "apt-get install chromium" in done.stdout
+    assert "apt-get install chromium-headless-shell" in done.stdout
     assert "browser did not run" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("==== 0 passed in ")
 

@@ -45,7 +45,7 @@ def test_from_files_to_a_published_plan(coordinator: Any, planner: None, opened:
     page.get_by_label("計算時間").fill("2")
     page.get_by_role("button", name="計画を作る").first.click()
     page.locator("progress").wait_for()
-    page.get_by_text("計画ができました").wait_for(timeout=120_000)
+    page.get_by_text("計画ができました").first.wait_for(timeout=120_000)
     assert PlanJob.objects.get().state == JobState.DONE
     assert page.locator(".route-map polyline").count() == Plan.objects.get().routes.count()
     page.get_by_role("button", name="この計画で確定する").click()
@@ -63,7 +63,7 @@ def test_a_long_search_is_stopped_and_its_best_plan_kept(coordinator: Any, plann
     page.get_by_role("button", name="計画を作る").first.click()
     page.get_by_text("ルートを組み立てています").wait_for(timeout=120_000)
     page.get_by_role("button", name="ここで止めて使う").click()
-    page.get_by_text("計画ができました").wait_for(timeout=120_000)
+    page.get_by_text("計画ができました").first.wait_for(timeout=120_000)
     job = PlanJob.objects.get()
     assert job.stop_requested
     assert job.plan is not None

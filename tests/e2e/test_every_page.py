@@ -13,7 +13,7 @@ import pytest
 from deploy.tools.demo import outcome
 from deploy.tools.demo.browser import Page
 from deploy.tools.demo.day import Day
-from tests.e2e.conftest import AXE, watched
+from tests.e2e.conftest import watched
 from tests.e2e.demo import evening, gate, noon  # noqa: F401 - fixtures
 from tests.e2e.pictures import take
 from tests.e2e.walk import FILES, Walk, come_in
@@ -63,7 +63,6 @@ def walks(request: pytest.FixtureRequest, browser: Any, noon: Day) -> Iterator[A
             color_scheme="dark" if dark else "light",
         )  # fmt: skip
         contexts.append(context)
-        context.add_init_script(AXE.read_text(encoding="utf-8"))
         if who:
             come_in(context, noon.visitor(who), noon.site.address)
         return Walk(watched(context.new_page()), noon.site.address, width)

@@ -1,4 +1,7 @@
-"""A Chromium to drive: the system's, Debian's, else Playwright's own."""
+"""A Chromium to drive: the system's, Debian's, else Playwright's own.
+
+The headless shell comes first: the same engine without windows around it, which makes pages at a fifth of the cost.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pathlib import Path
 from deploy.tools import process
 
 HOW = (
-    "Chromium: `apt-get install chromium fonts-morisawa-bizud-gothic` (root), or `.venv/bin/playwright install chromium`, "
+    "Chromium: `apt-get install chromium-headless-shell fonts-morisawa-bizud-gothic` (root), or `.venv/bin/playwright install chromium`, "
     "or run the rest with ALLOW_MISSING=browser"
 )
 ARGUMENTS = (
@@ -19,6 +22,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # No page of a test depends on what a name server far away says, or how soon.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 )
@@ -29,7 +34,7 @@ def arguments() -> list[str]:
 
 
 def find() -> Path | None:
-    for name in ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"):
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"):
         if found := shutil.which(name):
             return Path(found)
     # Asked in a process of its own: Playwright's event loop must not outlive the question.
@@ -42,7 +47,7 @@ def find() -> Path | None:
 def provide() -> Path:
     """Find the browser or install it. Raises :class:`process.MissingService`."""
     found = find()
-    if found is None and process.apt_install("chromium", "fonts-morisawa-bizud-gothic"):
+    if found is None and process.apt_install("chromium-headless-shell", "fonts-morisawa-bizud-gothic"):
         found = find()
     if found is None:
         process.say("playwright install chromium")

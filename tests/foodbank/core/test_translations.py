@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import gettext
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from deploy.tools import messages
 
-COLLECTED = messages.collect()
 PO = messages.FOLDER / "django.po"
 MO = messages.FOLDER / "django.mo"
 
 
-def test_strings_are_found_in_code_templates_and_models():
-    assert {"利用者名", "配送計画", "キッチンカー", "乳製品"} <= set(COLLECTED)
-    assert len(COLLECTED) > 300
+@pytest.fixture(scope="module")
+def collected() -> dict[str, Any]:
+    """It takes some seconds, which only the process that needs it should spend."""
+    return messages.collect()
 
 
-def test_each_string_has_its_english():
+def test_strings_are_found_in_code_templates_and_models(collected):
+    assert {"利用者名", "配送計画", "キッチンカー", "乳製品"} <= set(collected)
+    assert len(collected) > 300
+
+
+def test_each_string_has_its_english(collected):
     known = messages.read_po(PO)
-    forms = {key: 2 if message.plural else 1 for key, message in COLLECTED.items()}
+    forms = {key: 2 if message.plural else 1 for key, message in collected.items()}
     missing = [key for key, count in forms.items() if len([text for text in known.get(key, []) if text]) != count]
     assert missing == [], "run `make messages` and fill in foodbank/locale/en/LC_MESSAGES/django.po"
 
 
-def test_nothing_is_fuzzy_or_left_over():
+def test_nothing_is_fuzzy_or_left_over(collected):
     assert "fuzzy" not in PO.read_text(encoding="utf-8")
-    assert set(messages.read_po(PO)) == set(COLLECTED)
+    assert set(messages.read_po(PO)) == set(collected)
 
 
 def test_values_in_a_string_are_in_its_english_too():

@@ -20,14 +20,14 @@ from logistics.dispatch.services.by_hand import accept, edit_plan, open_plan, re
 from logistics.dispatch.services.planning import make_plan
 from logistics.dispatch.services.publishing import publish
 from tests.factories import UserFactory
-from tests.logistics.dispatch.conftest import DAY
+from tests.logistics.dispatch.conftest import DAY, draft_of_the_example
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def plan(example_day) -> Plan:
-    return make_plan(day=DAY, actor=system_user(), work=10)
+def plan(db) -> Plan:
+    return draft_of_the_example(10)
 
 
 def stops(state: State) -> list[tuple[str, StopItem]]:

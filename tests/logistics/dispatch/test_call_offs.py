@@ -42,15 +42,15 @@ from logistics.dispatch.services.planning import make_plan
 from logistics.dispatch.services.publishing import publish
 from logistics.fleet.models import Shift, Vehicle
 from tests.factories import UserFactory
-from tests.logistics.dispatch.conftest import DAY, WORK
+from tests.logistics.dispatch.conftest import DAY, WORK, plan_of_the_example
 
 pytestmark = pytest.mark.django_db
 REASON = "大雨のため。"
 
 
 @pytest.fixture
-def live(example_day: dt.date) -> Plan:
-    return publish(plan=make_plan(day=DAY, actor=system_user(), work=WORK), actor=system_user())
+def live(db: None) -> Plan:
+    return plan_of_the_example()
 
 
 def off(target: Target, *, reason: str = REASON, **more: Any) -> CallOff:

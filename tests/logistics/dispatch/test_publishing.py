@@ -8,14 +8,14 @@ from logistics.dispatch.models import PlanStatus, Shipment
 from logistics.dispatch.services.handover import load
 from logistics.dispatch.services.planning import make_plan
 from logistics.dispatch.services.publishing import publish
-from tests.logistics.dispatch.conftest import DAY, WORK
+from tests.logistics.dispatch.conftest import DAY, WORK, draft_of_the_example
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def plan(example_day):
-    return make_plan(day=DAY, actor=system_user(), work=WORK)
+def plan(db):
+    return draft_of_the_example()
 
 
 def reserved():

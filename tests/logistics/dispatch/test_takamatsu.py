@@ -9,7 +9,6 @@ import random
 from dataclasses import replace
 
 import pytest
-from django.core.management import call_command
 
 from logistics.allocation.bound import deliverable_bound_g
 from logistics.allocation.facts import Day
@@ -17,16 +16,14 @@ from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.dispatch.services.planning import plan_document
 from tests.logistics.dispatch.conftest import DAY
-from tests.shared_data import day_dir, has_day
+from tests.shared_data import has_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # what it asks does not depend on the database
 WORK = 400
 
 
 @pytest.fixture
-def takamatsu(db, capsys) -> Day:
-    call_command("import_day", str(day_dir("takamatsu")), date=DAY.isoformat())
-    capsys.readouterr()
+def takamatsu(takamatsu_day) -> Day:
     return day_facts(DAY)
 
 

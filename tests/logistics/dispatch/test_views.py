@@ -38,7 +38,7 @@ from logistics.dispatch.services.publishing import publish
 from logistics.fleet.models import Shift
 from tests.factories import UserFactory, stocked
 from tests.factories.driving import a_plan, a_route
-from tests.logistics.dispatch.conftest import DAY, WORK
+from tests.logistics.dispatch.conftest import DAY, WORK, draft_of_the_example
 from tests.shared_data import day_dir
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +65,8 @@ def shown(client: Client, day: dt.date = DAY, **query: str) -> str:
 
 
 @pytest.fixture
-def plan(example_day: dt.date) -> Plan:
-    return make_plan(day=DAY, actor=system_user(), work=WORK)
+def plan(db: None) -> Plan:
+    return draft_of_the_example()
 
 
 def test_today_is_today_in_japan_or_the_day_asked_for(staff: Client):
