@@ -107,6 +107,11 @@ def moment_of(day: dt.date, seconds: int) -> dt.datetime:
     return timezone.localtime(at(day, dt.time()) + dt.timedelta(seconds=seconds))
 
 
+def seconds_on(day: dt.date, moment: dt.datetime) -> int:
+    """Seconds from 00:00 local time of ``day`` to ``moment``, whole ones."""
+    return round((moment - at(day, dt.time())).total_seconds())
+
+
 def format_clock(seconds: int) -> str:
     """Seconds since 00:00 as ``9:05``."""
     return f"{seconds // 3600}:{seconds % 3600 // 60:02d}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from foodbank.core.errors import Text
 from foodbank.messaging.call_off_words import CALL_OFFS
+from foodbank.messaging.plan_words import PLANS
 from foodbank.messaging.template import NEUTRAL_SUBJECT, Template
 
 TEMPLATES: dict[str, Template] = {
     **CALL_OFFS,
+    **PLANS,
     # households: never a place, a theme or a word of food
     "booking_confirmed": Template(
         subject=NEUTRAL_SUBJECT,

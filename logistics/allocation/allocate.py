@@ -8,11 +8,11 @@ that the first expiring lot leaves first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from logistics.allocation.book import Book, first_expiring
-from logistics.allocation.facts import Demand, Goods, LineDemand
+from logistics.allocation.facts import Demand, Goods, LineDemand, Standing
 from logistics.allocation.reach import Pair, PairPrice, Reach
 from logistics.solver import sourcing
 from logistics.solver.sourcing import Arc, Source, Sourcing
@@ -22,6 +22,7 @@ from logistics.solver.sourcing import Arc, Source, Sourcing
 LINE_OVER, SITE_OVER = 3, 4
 MISSING_KIND = 60_000
 KIND_OVER_PER_G = 5
+SMALL_REST_G = 1_000  # of an order in a plan that counts: not worth another shop's goods
 KIND_SHARE = 0.3  # of a visit's food, at most this much of one item
 
 
@@ -94,6 +95,39 @@ def _finished(book: Book) -> Allocation:
     book.vary()
     book.first_expiring_first()
     return settle(book)
+
+
+def keep(reach: Reach, standing: Iterable[Standing]) -> Allocation:
+    """What a plan that counts has settled, as far as it is still allowed, possible and asked for; new and free food then fills what is
+    open. Nothing that is settled is exchanged for something better but by the order of dates (D20)."""
+    book = Book(reach)
+    for one in standing:
+        goods, demand = reach.goods.get(one.goods), reach.demands.get(one.demand or "")
+        if goods is None or demand is None or not reach.can(goods, demand):
+            continue
+        rest = demand.asked_g - book.grams(demand)
+        units = min(one.units, book.left[goods.key], -(-rest // goods.unit_g))
+        if units > 0:
+            book.give(goods.key, demand.key, units)
+    for line in reach.day.lines:
+        book.trim(line)
+    settled = {pair for pair, units in book.given.items() if units}
+    small = {line.key for line in reach.day.lines if book.grams(line) and line.asked_g - book.grams(line) < SMALL_REST_G}
+    book.cover_sites()
+    book.top_up(over=False)
+    book.top_up(over=True)
+    _no_new_shop(book, settled, small)
+    book.first_expiring_first()
+    return settle(book)
+
+
+def _no_new_shop(book: Book, settled: set[tuple[str, str]], small: set[str]) -> None:
+    """Nobody drives from another shop to those of whose order only a ``small`` rest is missing: the plan that stands had left it."""
+    shops = {(book.goods[goods].site, demand) for goods, demand in settled}
+    for (goods, demand), units in sorted(book.given.items()):
+        g = book.goods[goods]
+        if units > 0 and demand in small and not g.on_shelf and (g.site, demand) not in shops:
+            book.give(goods, demand, -units)
 
 
 def without(reach: Reach, allocation: Allocation, dropped: set[tuple[str, str]]) -> Allocation:

@@ -97,10 +97,10 @@ class Book:
             best = min(fitting, key=lambda g: (self._closeness(g, line), -g.unit_g, g.key))
             self.give(best.key, key, 1)
             if over:
-                self._trim(line)
+                self.trim(line)
             heapq.heappush(queue, (line.share_g(self.grams(line)), key, line))
 
-    def _trim(self, line: LineDemand) -> None:
+    def trim(self, line: LineDemand) -> None:
         """Take back the units that the ask is met without."""
         for goods, units in sorted(self.of(line), key=lambda pair: -pair[0].unit_g):
             spare = min(units, max(0, self.grams(line) - line.asked_g) // goods.unit_g)

@@ -169,8 +169,9 @@ class VanPermit:
 @dataclass(frozen=True, slots=True)
 class Van:
     """A vehicle on duty. It sets out from ``begins_at`` and comes back to ``ends_at`` (empty: its depot), and stops elsewhere at most
-    ``max_stops`` times. One of which height or weight is unknown (``None``) goes to no place with such a limit. What its driver's day
-    is longer than ``fair_s`` (``None``: nobody to share with) costs ``cost_per_s_over_fair`` more a second."""
+    ``max_stops`` times. One that is on the road ``stands_at`` a site (its code) when ``shift`` begins, and has been under way since
+    ``begun_s``; ``break_s`` is 0 once its break was had. One of which height or weight is unknown (``None``) goes to no place with such a
+    limit. What its driver's day is longer than ``fair_s`` (``None``: nobody to share with) costs ``cost_per_s_over_fair`` more a second."""
 
     code: str
     kind: str
@@ -187,6 +188,8 @@ class Van:
     max_stops: int | None = None
     fair_s: int | None = None
     cost_per_s_over_fair: int = 0
+    stands_at: str | None = None
+    begun_s: int | None = None
     yen_per_km: int = 0
     yen_per_day: int = 0
 
@@ -196,7 +199,8 @@ class Van:
 
     @property
     def start(self) -> str:
-        return self.begins_at or self.depot
+        """Where the part of its day that is planned begins."""
+        return self.stands_at or self.begins_at or self.depot
 
     @property
     def end(self) -> str:
@@ -251,12 +255,46 @@ class HandLock:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRoute:
-    """A route that has begun: it goes on as it is, whatever else is planned. ``route`` is its part of the plan's document, without
-    what was called off.
+class Aboard:
+    """A unit of the document that a vehicle has, or will have when it leaves the stop that it is bound to. ``goods`` are the pieces that
+    are really there, as goods of their own at the vehicle's start; ``entry`` is what the document says of picking them up. ``demand`` is
+    the key of who waits for them (``None``: nobody any more, or the shelf), ``dropped_s`` when they were to get them,
+    ``left_s`` when the stop is left where it was picked up."""
 
-    ``brings`` is what it has handed over or still will, in grams per demand key, ``visits`` the keys of the visits where it stands,
-    ``collected_g`` what it has from shops or still gets there, ``last_unit`` the highest number among its units.
+    unit: str
+    vehicle: str
+    goods: Goods
+    demand: str | None
+    entry: Mapping[str, Any]
+    dropped_s: int
+    left_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A unit of the plan that stands which no vehicle has yet: what was settled, and stays so unless something better is worth a change.
+
+    ``goods`` and ``demand`` are keys (``demand`` ``None``: the shelf). ``picked_s`` and ``dropped_s`` are when, by that plan.
+    """
+
+    unit: str
+    vehicle: str
+    goods: str
+    demand: str | None
+    units: int
+    picked_s: int
+    dropped_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRoute:
+    """A route that has begun. ``route`` is what of the plan's document stays as it is, without what was called off: all of it, or, when
+    the rest is ``open`` to be planned again, the beginning up to the stop that the vehicle is bound to.
+
+    ``brings`` is what it has handed over or still will within that, in grams per demand key, ``visits`` the keys of the visits where it
+    stands, ``collected_g`` what it has from shops or still gets there, ``last_unit`` the highest number among its units. ``aboard`` is
+    what it has to bring on from there, ``ahead`` the keys of the visits that it is on its way to; ``back_s`` is when it came back to its
+    depot, if it has and may go out again.
     """
 
     vehicle: str
@@ -265,14 +303,19 @@ class KeptRoute:
     visits: frozenset[str]
     collected_g: int
     last_unit: int
+    open: bool = False
+    aboard: tuple[Aboard, ...] = ()
+    ahead: frozenset[str] = frozenset()
+    back_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
     """Everything that is known about the day before anybody plans. ``apart`` are pairs of categories that are never in one vehicle at
-    the same time. Of a day under way: ``kept`` are the routes that have begun; ``goods`` and ``vans`` are without what those take,
-    ``lines`` and ``sites`` still ask for all that they asked for. ``roads`` are the driving times between ``places`` where somebody
-    gives them; without, the great circle with ``detour`` and ``speed_kmh`` counts. ``pace``: the hours at which driving takes longer."""
+    the same time. ``roads`` are the driving times between ``places`` where somebody gives them; without, the great circle with
+    ``detour`` and ``speed_kmh`` counts. ``pace``: the hours at which driving takes longer. Of a day with a plan that counts: ``kept`` are
+    the routes that have begun; ``goods`` and ``vans`` are without what those take, ``lines`` and ``sites`` still ask for all that they
+    asked for; ``standing`` is what else that plan (``plan_id``) has settled."""
 
     date: dt.date
     places: dict[str, Place]
@@ -292,6 +335,8 @@ class Day:
     roads: Roads | None = field(default=None, compare=False)
     pace: Pace | None = None
     locks: tuple[HandLock, ...] = ()
+    standing: tuple[Standing, ...] = ()
+    plan_id: int | None = None
 
     @property
     def demands(self) -> tuple[LineDemand | SiteDemand, ...]:
@@ -316,5 +361,14 @@ class Day:
             brought.update(route.brings)
         return brought
 
+    def aboard(self) -> tuple[Aboard, ...]:
+        """What the kept routes have to bring on, whose rest is planned again."""
+        return tuple(unit for route in self.kept for unit in route.aboard)
+
+    def on_the_road(self) -> frozenset[str]:
+        """The vehicles that are out and can be given other work: no vehicle more when they are."""
+        return frozenset(route.vehicle for route in self.kept if route.open and route.back_s is None)
+
     def goods_by_key(self) -> dict[str, Goods]:
-        return {g.key: g for g in self.goods}
+        """Everything that can be moved, also what is aboard."""
+        return {g.key: g for g in (*self.goods, *(unit.goods for unit in self.aboard()))}

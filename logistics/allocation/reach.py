@@ -90,7 +90,8 @@ class Reach:
         if on_visit and not may_stand(van, place):
             return -1
         if goods.window is None:
-            load = 0 if goods.site == van.start else self.travel_s(van.start, goods.site) + stop
+            sets_out = van.stands_at is None and goods.site == van.start
+            load = 0 if sets_out else self.travel_s(van.start, goods.site) + stop
             there = van.shift[0] + load + self.travel_s(goods.site, demand.site)
         else:
             shop = self.day.places[goods.site]

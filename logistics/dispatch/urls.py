@@ -1,6 +1,6 @@
 from django.urls import path
 
-from logistics.dispatch.views import by_hand, call_offs, day, fairness, needs, what_if
+from logistics.dispatch.views import by_hand, call_offs, changes, day, fairness, needs, what_if
 
 app_name = "dispatch"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("day/", day.today, name="today"),
     path("day/<day:day>/", day.day_page, name="day"),
     path("day/<day:day>/plan/", day.plan_start, name="plan_start"),
+    path("day/<day:day>/replan/", changes.replan, name="replan"),
+    path("plans/<int:pk>/changes/", changes.changes, name="changes"),
     path("day/<day:day>/needs/", needs.needs, name="needs"),
     path("day/<day:day>/needs/settle/", needs.settle, name="settle"),
     path("day/<day:day>/drivers/", needs.drivers, name="drivers"),

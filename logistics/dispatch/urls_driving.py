@@ -8,6 +8,7 @@ urlpatterns = [
     path("driving/", driving.home, name="home"),
     path("driving/routes/<int:pk>/", driving.route, name="route"),
     path("driving/routes/<int:pk>/take/", driving.take, name="take"),
+    path("driving/routes/<int:pk>/seen/", driving.news_seen, name="seen"),
     path("driving/routes/<int:pk>/back/", driving.back, name="back"),
     path("driving/routes/<int:pk>/undo/", driving.undo, name="undo"),
     path("driving/stops/<str:code>/", driving.stop, name="stop"),

@@ -243,7 +243,7 @@ def _times(a: Arrays, routing: Any, manager: Any, tasks: list[int], sites: list[
                 clock.SetCumulVarSoftUpperBound(routing.End(r), max(begun + fair, 0), over)
             else:
                 clock.SetSoftSpanUpperBoundForVehicle(pywrapcp.BoundCost(fair, over), r)
-        clock.CumulVar(routing.Start(r)).SetRange(max(begin, 0), max(end, 0))
+        clock.CumulVar(routing.Start(r)).SetRange(max(begin, 0), max(end if begun == BIG else begin, 0))
         clock.CumulVar(routing.End(r)).SetRange(max(begin, 0), max(end, 0))
         pause, after = int(a.vehicle[r, V_BREAK]), int(a.vehicle[r, V_BREAK_AFTER])
         if pause > 0 and end - min(begin, begun) > after and end - begin > pause:

@@ -104,9 +104,10 @@ class Vehicle:
     """A vehicle and its shift. ``capacity_g`` per zone holds at every moment; ``max_stops`` leaves out the depot's.
 
     A day that began before the part that is planned counts from ``begun_s``: the break is due when the day is longer than
-    ``break_after_s`` (``break_s`` is 0 once the break was had). What a day is longer than ``fair_s`` costs ``cost_per_s_over_fair`` more
-    a second: drivers with many hours behind them get a smaller ``fair_s``. A vehicle without a route has no day and costs nothing.
-    ``height_cm``, ``weight_kg`` and ``permits`` are matched with the sites'; an unknown height or weight (``None``) fits no limit.
+    ``break_after_s`` (``break_s`` is 0 once the break was had), and the vehicle goes on at ``shift_start_s``. What a day is longer than
+    ``fair_s`` costs ``cost_per_s_over_fair`` more a second: drivers with many hours behind them get a smaller ``fair_s``. A vehicle
+    without a route has no day and costs nothing. ``height_cm``, ``weight_kg`` and ``permits`` are matched with the sites'; an unknown
+    height or weight (``None``) fits no limit.
     """
 
     code: str

@@ -82,7 +82,8 @@ def stops_from_route(route: Route, problem: Problem) -> Stops:
 def schedule(a: Arrays, vehicle: int, stops: Stops) -> Route | None:
     """The route with exact times, or None when no timetable keeps windows, shift, break and rides.
 
-    The return is as early as possible, the departure as late as that allows, every start then as early as possible. Loads and pairing
+    The return is as early as possible, the departure as late as that allows (at once for a vehicle whose day has begun), every start
+    then as early as possible. Loads and pairing
     are not looked at (see :func:`carries`).
     """
     inner = [s for s in stops[1:-1] if s]

@@ -52,9 +52,11 @@ def day_length(a: Arrays, v: int, depart: int, back: int) -> int:
 
 @compiled
 def price_of_time(a: Arrays, v: int, depart: int, back: int) -> int:
-    """Cost of the paid time, and of what the driver's day is longer than his fair share."""
+    """Cost of the paid time, and of what the driver's day is longer than his fair share. Who is on the road already is paid from when he is
+    free."""
+    since = a.vehicle[v, V_FROM] if a.vehicle[v, V_BEGUN] < BIG else depart
     over = max(day_length(a, v, depart, back) - a.vehicle[v, V_FAIR], 0)
-    return (back - depart) * a.vehicle[v, V_PER_S] + over * a.vehicle[v, V_OVER]
+    return (back - since) * a.vehicle[v, V_PER_S] + over * a.vehicle[v, V_OVER]
 
 
 @compiled
@@ -189,9 +191,11 @@ def _latest_departure(a: Arrays, v: int, n: int, c: Ints, pause_at: int) -> int:
 
 @compiled
 def _attempt(a: Arrays, v: int, n: int, cut: Tasks, seq: Tasks, c: Ints, pause_at: int) -> bool:
-    """Times in ``c`` with the earliest return and, for that, the latest departure."""
+    """Times in ``c`` with the earliest return and, for that, the latest departure; who is on the road already goes on at once."""
     if not _settle(a, v, n, cut, seq, c, pause_at):
         return False
+    if a.vehicle[v, V_BEGUN] < BIG:
+        return True
     depart = _latest_departure(a, v, n, c, pause_at)
     if depart > c[START, 0]:
         c[FLOOR, 0] = depart

@@ -116,7 +116,8 @@ class Drive:
 def a_plan(day: dt.date, actor: User) -> Plan:
     return Plan.objects.create(
         day=day, travel_provider="great_circle", detour=1.3, speed_kmh=24.0, stop_s=300, per_kg_s=2, ordered_g=0, delivered_g=0,
-        donated_g=0, collected_g=0, distance_m=0, drive_s=0, cost=0, document={"routes": []}, actor=actor,
+        donated_g=0, collected_g=0, distance_m=0, drive_s=0, cost=0, actor=actor,
+        document={"routes": [], "summary": {"distance_m": 0, "delivered_g": 0}},
     )  # fmt: skip
 
 

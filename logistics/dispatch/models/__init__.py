@@ -1,6 +1,7 @@
 from logistics.dispatch.models.by_hand import EditKind, Lapse, PlanEdit, PlanLock
 from logistics.dispatch.models.call_offs import CallOff, CallOffKind, Settled
 from logistics.dispatch.models.jobs import Job, JobState, PlanJob
+from logistics.dispatch.models.news import RouteNews
 from logistics.dispatch.models.parts import PartState, PlanPart
 from logistics.dispatch.models.plans import (
     CarriedOver,
@@ -51,6 +52,7 @@ __all__ = [
     "ReceiptLine",
     "Route",
     "RouteBreak",
+    "RouteNews",
     "RouteProgress",
     "Settled",
     "Shipment",

@@ -60,6 +60,10 @@ class Plan(models.Model):
     distance_m = models.PositiveBigIntegerField("走行距離（m）")
     drive_s = models.PositiveBigIntegerField("走行時間（秒）")
     cost = models.BigIntegerField("評価値")
+    # The plan that counted when this one was made, if any: what a draft changes is told against it.
+    base = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="もとの計画"
+    )
     # The JSON that was checked, byte for byte what others get; the tables below are what the day works with.
     document = models.JSONField("計画の文書", editable=False)
     created_at = models.DateTimeField("作成", auto_now_add=True)

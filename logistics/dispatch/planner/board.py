@@ -11,6 +11,7 @@ from logistics.allocation.facts import Day, HandLock
 from logistics.allocation.reach import Reach
 from logistics.dispatch.planner.broken import Broken, broken, relaxed
 from logistics.dispatch.planner.holding import Routes
+from logistics.dispatch.planner.kept import not_aboard
 from logistics.dispatch.planner.loads import Load, Travel, build_problem, loads_of, locks_on
 from logistics.dispatch.planner.read_back import Gone, ReadBack
 from logistics.solver.model import Arrays, arrays
@@ -122,7 +123,7 @@ class Table:
     def _totals(self, board: Board, verdicts: Mapping[int, Verdict]) -> Totals:
         problem = self.base.problem
         routes = [v.route for v in verdicts.values()]
-        grams = {g.key: g.unit_g for g in self.base.day.goods}
+        grams = {key: g.unit_g for key, g in self.base.day.goods_by_key().items()}
         shops = {g.key for g in self.base.day.goods if not g.on_shelf}
         placed = [p for r in routes for s in r.stops for q in s.deliveries for p in self.base.loads[q].pieces]
         return Totals(
@@ -144,7 +145,7 @@ class Table:
 def base_of(back: ReadBack, travel: Travel) -> Base:
     """What can be moved by hand: the plan's loads, and for what is missing the goods that nobody has been promised."""
     placed = {q for r in back.result.routes for stop in r.stops for q in (*stop.pickups, *stop.deliveries)}
-    meant = {q for q, load in enumerate(back.loads) if load.visit or any(piece.demand for piece in load.pieces)}
+    meant = {q for q, load in enumerate(back.loads) if load.visit or load.vehicle or any(piece.demand for piece in load.pieces)}
     own = sorted(placed | meant)  # with what no longer fits
     index = {q: i for i, q in enumerate(own)}
     loads = [back.loads[q] for q in own]
@@ -162,9 +163,9 @@ def _to_spare(back: ReadBack, carried: list[Load], travel: Travel) -> list[Load]
     day = back.day
     if not day.vans:
         return []
-    book = Book(Reach(day, travel.between()))
+    book = Book(Reach(not_aboard(day), travel.between()))
     for load in carried:
-        for piece in load.pieces:
+        for piece in () if load.vehicle else load.pieces:
             if piece.demand is None:
                 book.left[piece.goods] -= piece.units
             else:
@@ -173,7 +174,7 @@ def _to_spare(back: ReadBack, carried: list[Load], travel: Travel) -> list[Load]
     book.cover_sites()
     book.top_up(over=False)
     more = [Assignment(g, d, n - before.get((g, d), 0)) for (g, d), n in sorted(book.given.items()) if n > before.get((g, d), 0)]
-    rest = replace(day, goods=tuple(replace(g, quantity=left[g.key]) for g in day.goods))
+    rest = replace(day, kept=(), goods=tuple(replace(g, quantity=left[g.key]) for g in day.goods))
     taken = {load.ref for load in carried}
     found = []
     for load in loads_of(rest, Allocation(more)):

@@ -1,8 +1,9 @@
 """An independent check of a plan against the facts of its day (R12).
 
 It reads the JSON that others get and derives everything anew: it shares no code with the allocation, the search or the schedule, only
-the facts' dataclasses. An empty list means that no rule is broken. Routes that the day keeps because they have begun are facts: the
-plan must hold them unchanged, and they count with what they bring; what has happened is not judged again.
+the facts' dataclasses. An empty list means that no rule is broken. Of routes that have begun, what the day keeps are facts: the plan
+must hold them unchanged, and they count with what they bring; what has happened is not judged again. What a vehicle on the road does
+after that is judged like anything else, from where and when it is free and with what it has aboard.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from logistics.allocation.facts import Day, Goods, LineDemand, SiteDemand, Van, VanPermit
+from logistics.allocation.facts import Day, Goods, KeptRoute, LineDemand, SiteDemand, Van, VanPermit
+from logistics.dispatch.planner.check_driving import driving_faults, unchanged
 from logistics.dispatch.planner.check_lateness import late_enough
 from logistics.dispatch.planner.check_roads import CheckedRoads
 
@@ -61,10 +63,13 @@ class _Check:
         self.stood: Counter[str] = Counter()
         self.kept = {k.vehicle: k for k in day.kept}
         self.category = {g.gtin: g.category for g in day.goods}
+        self.category |= {unit.goods.gtin: unit.goods.category for k in day.kept for unit in k.aboard}
         self.handed_over: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(
             list
         )  # (needed until, units) per (site, gtin)
         self.roads = CheckedRoads(day, plan["travel"]["provider"])
+        self.aboard = {unit.unit: unit for k in day.kept for unit in k.aboard}
+        self.brought_aboard: Counter[str] = Counter()
 
     def fault(self, code: str, where: str, detail: str = "") -> None:
         self.faults.append(Fault(code, where, detail))
@@ -79,24 +84,24 @@ class _Check:
         if not self.roads.known:
             self.fault("travel_unknown", self.plan["travel"]["provider"])
             return self.faults
-        for kept in self.day.kept:
-            self.stood.update(kept.visits)
+        for begun in self.day.kept:
+            self.stood.update(begun.visits)
         for route in self.plan["routes"]:
             seen[route["vehicle"]] += 1
-            if route["vehicle"] in self.kept:
-                if route != self.kept[route["vehicle"]].route:
-                    self.fault("kept_route_changed", route["vehicle"])
+            kept, van = self.kept.get(route["vehicle"]), self.vans.get(route["vehicle"])
+            if kept is not None and not unchanged(kept, route):
+                self.fault("kept_route_changed", route["vehicle"])
+            elif kept is not None and not kept.open:
                 continue
-            van = self.vans.get(route["vehicle"])
-            if van is None:
+            elif van is None:
                 self.fault("unknown_vehicle", route["vehicle"])
-                continue
-            self._route(van, route)
+            else:
+                self._route(van, route, kept)
         for code, times in seen.items():
             if times > 1:
                 self.fault("vehicle_twice", code)
-        for code, kept in self.kept.items():
-            if kept.route["stops"] and code not in seen:
+        for code, begun in self.kept.items():
+            if (begun.route["stops"] or begun.open) and code not in seen:
                 self.fault("kept_route_missing", code)
         self._sources()
         self._demands()
@@ -104,57 +109,39 @@ class _Check:
         self._summary()
         return self.faults
 
-    def _route(self, van: Van, route: dict[str, Any]) -> None:
+    def _route(self, van: Van, route: dict[str, Any], kept: KeptRoute | None) -> None:
         depart, back = self.seconds(route["depart"]), self.seconds(route["return"])
-        if depart < van.shift[0] or back > van.shift[1]:
-            self.fault("shift", van.code)
-        if back < depart:
-            self.fault("times", van.code, "returns before it departs")
         stops = route["stops"]
+        done = len(kept.route["stops"]) if kept else 0
         if any(s["site"] not in self.day.places for s in stops):
             self.fault("unknown_site", van.code)
             return
-        self._driving(van, route, depart, back)
+        if kept is not None and kept.back_s is not None and len(stops) == done:
+            return  # it came back and is not sent out again
+        goes_home = kept is not None and all(s["site"] == van.depot for s in stops[done:])
+        if not goes_home and (back > van.shift[1] or (kept is None and depart < van.shift[0])):
+            self.fault("shift", van.code)
+        if back < depart:
+            self.fault("times", van.code, "returns before it departs")
+        for code, where, detail in driving_faults(self.roads, van, route, kept, self.seconds):
+            self.fault(code, where, detail)
         for number, stop in enumerate(stops):
-            self._stop(van, stop, number, first=number == 0, last=number == len(stops) - 1, depart=depart, back=back)
+            if number >= done:
+                first, last = number == 0 and kept is None, number == len(stops) - 1
+                self._stop(van, stop, number, first=first, last=last, depart=depart, back=back)
         own = {van.begins_at or van.depot, van.ends_at or van.depot}
-        if van.max_stops is not None and sum(s["site"] not in own for s in stops) > van.max_stops:
+        if van.max_stops is not None and sum(s["site"] not in own for s in stops[done:]) > van.max_stops:
             self.fault("max_stops", van.code)
-        self._loads(van, stops)
-        self._together(van, stops)
-        self._rides(van, stops)
-        self._breaks(van, route, depart, back)
-        self._latest(van, route)
+        self._loads(van, stops, kept)
+        self._together(van, stops[done:], kept)
+        self._rides(van, stops[done:], kept)
+        self._breaks(van, route, depart, back, kept, goes_home=goes_home)
+        self._latest(van, route, done)
 
-    def _driving(self, van: Van, route: dict[str, Any], depart: int, back: int) -> None:
-        place, since, metres, driven = van.begins_at or van.depot, depart, 0.0, 0.0
-        for stop in route["stops"]:
-            arrive = self.seconds(stop["arrive"])
-            if (
-                arrive - since
-                < self.roads.drive_s(place, stop["site"]) * self.roads.pace(place, stop["site"], since, arrive) - 1e-6
-            ):
-                self.fault("travel_time", f"{van.code} {stop['site']}")
-            metres += self.roads.road_m(place, stop["site"])
-            driven += self.roads.drive_s(place, stop["site"])
-            place, since = stop["site"], self.seconds(stop["leave"])
-        home = van.ends_at or van.depot
-        if back - since < self.roads.drive_s(place, home) * self.roads.pace(place, home, since, back) - 1e-6:
-            self.fault("travel_time", f"{van.code} return")
-        metres += self.roads.road_m(place, home)
-        driven += self.roads.drive_s(place, home)
-        if route.get("yen", 0) != van.yen_per_day + math.ceil(van.yen_per_km * route["distance_m"] / 1000):
-            self.fault("yen", van.code, str(route.get("yen", 0)))
-        legs = len(route["stops"]) + 1
-        if not -1 <= route["distance_m"] - metres <= legs:
-            self.fault("distance", van.code, f"{route['distance_m']} for {metres:.0f}")
-        if route["drive_s"] < driven - 1 or route["drive_s"] > back - depart:
-            self.fault("drive_time", van.code, f"{route['drive_s']} for {driven:.0f}")
-
-    def _latest(self, van: Van, route: dict[str, Any]) -> None:
+    def _latest(self, van: Van, route: dict[str, Any], done: int) -> None:
         """Leaving a stop as late as the plan says keeps everything after it."""
         for number, stop in enumerate(route["stops"]):
-            if "latest_leave" not in stop:
+            if number < done or "latest_leave" not in stop:
                 continue
             latest = self.seconds(stop["latest_leave"])
             if latest < self.seconds(stop["leave"]) or not late_enough(self.day, van, route, number, latest):
@@ -166,7 +153,8 @@ class _Check:
         if not arrive <= start <= leave:
             self.fault("times", where)
         place = self.day.places[stop["site"]]
-        if not place.opens_s <= start <= place.closes_s:
+        comes_home = last and stop["site"] == van.depot and not stop["pick_up"]  # late goods are unloaded all the same
+        if not comes_home and not place.opens_s <= start <= place.closes_s:
             self.fault("opening_hours", where)
         if place.pause is not None and place.pause[0] < start < place.pause[1]:
             self.fault("pause", where)
@@ -228,6 +216,14 @@ class _Check:
             self.handed_over[self.unit_source[unit["unit"]], unit["gtin"]].append((until, unit["quantity"]))
         if demand is None:
             return
+        aboard = self.aboard.get(unit["unit"])
+        if aboard is not None:  # it is what it is: whole, be it more than is asked for by now
+            self.delivered[demand.key] += aboard.goods.grams
+            self.brought_aboard[demand.key] += aboard.goods.grams
+            until = start if isinstance(demand, LineDemand) else max(start, demand.open_until_s)
+            if aboard.goods.safe_until_s is not None and until > aboard.goods.safe_until_s:
+                self.fault("deliver_by", at)
+            return
         self.delivered[demand.key] += unit["grams"]
         one = unit["grams"] // unit["quantity"]
         self.smallest_unit[demand.key] = min(self.smallest_unit.get(demand.key, one), one)
@@ -278,20 +274,26 @@ class _Check:
         litres = [int(text.removesuffix("L") or 0) for text in (permit.permit_class, place.permit_class)]
         return here and litres[0] >= litres[1]
 
-    def _together(self, van: Van, stops: list[dict[str, Any]]) -> None:
+    def _together(self, van: Van, stops: list[dict[str, Any]], kept: KeptRoute | None) -> None:
         aboard: Counter[str] = Counter()
+        for unit in kept.aboard if kept else ():
+            aboard[unit.goods.category] += unit.entry["quantity"]
+        since_before = {pair for pair in self.day.apart if all(aboard[category] > 0 for category in pair)}
         for stop in stops:
             for sign, units in ((-1, stop["drop_off"]), (1, stop["pick_up"])):
                 for unit in units:
                     aboard[self.category.get(unit["gtin"], "")] += sign * unit["quantity"]
-            for pair in self.day.apart:
+            for pair in self.day.apart - since_before:
                 if all(aboard[category] > 0 for category in pair):
                     self.fault("apart", f"{van.code} {stop['site']}", "/".join(sorted(pair)))
 
-    def _rides(self, van: Van, stops: list[dict[str, Any]]) -> None:
-        left: dict[str, int] = {}
+    def _rides(self, van: Van, stops: list[dict[str, Any]], kept: KeptRoute | None) -> None:
+        """What is aboard already and nobody gets any more comes home however long that takes."""
+        left = {unit.unit: unit.left_s for unit in kept.aboard} if kept else {}
         for stop in stops:
             for unit in stop["drop_off"]:
+                if unit["unit"] in self.aboard and not {"order_ref", "visit_ref", "pickup_ref"} & unit.keys():
+                    continue
                 category, since = self.category.get(unit["gtin"]), left.get(unit["unit"])
                 for rule in self.day.ride_limits:
                     fits = rule.category in (None, category) and rule.zone in (None, unit["zone"])
@@ -299,12 +301,17 @@ class _Check:
                         self.fault("longest_ride", f"{van.code} {stop['site']} {unit['unit']}")
             left |= {unit["unit"]: self.seconds(stop["leave"]) for unit in stop["pick_up"]}
 
-    def _loads(self, van: Van, stops: list[dict[str, Any]]) -> None:
+    def _loads(self, van: Van, stops: list[dict[str, Any]], kept: KeptRoute | None) -> None:
         capacity = dict(zip(ZONES, van.capacity_g, strict=True))
         aboard: dict[str, dict[str, Any]] = {}
         load: Counter[str] = Counter()
         gone: set[str] = set()
-        for stop in stops:
+        if kept is not None:
+            aboard = {unit.unit: dict(unit.entry) for unit in kept.aboard}
+            gone = {unit["unit"] for stop in kept.route["stops"] for unit in stop["pick_up"]}
+            for unit in kept.aboard:
+                load[unit.goods.zone] += unit.goods.grams
+        for stop in stops[len(kept.route["stops"]) if kept else 0 :]:
             where = f"{van.code} {stop['site']}"
             for unit in stop["drop_off"]:
                 picked = aboard.pop(unit["unit"], None)
@@ -313,7 +320,7 @@ class _Check:
                     continue
                 if any(picked[k] != unit[k] for k in ("gtin", "quantity", "grams", "zone")):
                     self.fault("unit_changed", f"{where} {unit['unit']}")
-                load[picked["zone"]] -= picked["grams"]
+                load[picked["zone"]] -= self.aboard[unit["unit"]].goods.grams if unit["unit"] in self.aboard else picked["grams"]
             for unit in stop["pick_up"]:
                 if unit["unit"] in aboard or unit["unit"] in gone:
                     self.fault("picked_twice", f"{where} {unit['unit']}")
@@ -326,7 +333,11 @@ class _Check:
         for code in aboard:
             self.fault("never_dropped", f"{van.code} {code}")
 
-    def _breaks(self, van: Van, route: dict[str, Any], depart: int, back: int) -> None:
+    def _breaks(
+        self, van: Van, route: dict[str, Any], depart: int, back: int, kept: KeptRoute | None, *, goes_home: bool
+    ) -> None:
+        """One that was had is a fact; a vehicle with nothing left to do goes home rather than rest."""
+        had = len(kept.route["breaks"]) if kept else 0
         spans = [(self.seconds(b["start"]), self.seconds(b["end"])) for b in route["breaks"]]
         busy = []
         since = depart
@@ -335,11 +346,18 @@ class _Check:
             busy.append((self.seconds(stop["start"]), self.seconds(stop["leave"])))
             since = self.seconds(stop["leave"])
         busy.append((since, back))
-        for a, b in spans:
+        for a, b in spans[had:]:
             if a < depart or b > back or b < a or any(a < end and begin < b for begin, end in busy):
                 self.fault("break_while_busy", van.code)
-        if van.break_s and back - depart > 4 * 3600 and not any(b - a >= van.break_s for a, b in spans):
+        if goes_home or not van.break_s or back - depart <= 4 * 3600:
+            return
+        if not any(b - a >= van.break_s for a, b in spans):
             self.fault("break_missing", van.code)
+
+    def _open(self, route: dict[str, Any]) -> list[dict[str, Any]]:
+        """The stops of a route that the day does not keep."""
+        kept = self.kept.get(route["vehicle"])
+        return list(route["stops"][len(kept.route["stops"]) :]) if kept else list(route["stops"])
 
     def _sources(self) -> None:
         units = [u["unit"] for r in self.plan["routes"] for s in r["stops"] for u in s["pick_up"]]
@@ -367,7 +385,7 @@ class _Check:
         for kept in self.day.kept:
             self.delivered.update(kept.brings)
         for line in self.day.lines:
-            over = self.delivered[line.key] - line.asked_g
+            over = self.delivered[line.key] - max(line.asked_g, self.brought_aboard[line.key])
             if line.key in self.smallest_unit and over >= self.smallest_unit[line.key]:
                 self.fault("over_ask", line.key, f"{over} g")
 
@@ -416,8 +434,7 @@ class _Check:
         lines = {line.key for line in self.day.lines}
         offers = [g for g in self.day.goods if not g.on_shelf]
         shops = {g.site for g in offers}
-        planned = [r for r in self.plan["routes"] if r["vehicle"] not in self.kept]
-        picked = [u["grams"] for r in planned for s in r["stops"] if s["site"] in shops for u in s["pick_up"]]
+        picked = [u["grams"] for r in self.plan["routes"] for s in self._open(r) if s["site"] in shops for u in s["pick_up"]]
         kept_g = sum(k.collected_g for k in self.day.kept)
         expected = {
             "ordered_g": sum(line.asked_g for line in self.day.lines),

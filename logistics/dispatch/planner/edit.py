@@ -111,8 +111,8 @@ def from_json(kind: str, params: Mapping[str, Any]) -> Edit:
 
 
 def apply(table: Table, judged: Judged, edit: Edit) -> Applied:
-    """``edit`` made on a state. Refuses ``dispatch.hand_locked`` (what it would move is settled), ``dispatch.hand_no_place`` (no place
-    holds), ``dispatch.hand_nothing`` (what it names is not there)."""
+    """``edit`` made on a state. Refuses ``dispatch.hand_locked`` (what it would move is settled), ``dispatch.hand_aboard`` (it is on
+    a vehicle that is on the road), ``dispatch.hand_no_place`` (no place holds), ``dispatch.hand_nothing`` (what it names is not there)."""
     hand = _Hand(table, judged.board)
     note: Text | None = None
     match edit:
@@ -147,6 +147,7 @@ class _Hand:
     def move(self, edit: Move) -> Text | None:
         tasks = [t for name in edit.tasks if (t := self._task(name)) is not None]
         to = self._van(edit.to)
+        self._refuse_aboard({t >> 1 for t in tasks}, to)
         moved = {t >> 1 for t in tasks}
         sources = {v for v, stops in self.routes.items() for s in stops for t in s if t >> 1 in moved}
         if not tasks:
@@ -164,6 +165,7 @@ class _Hand:
     def take_out(self, edit: TakeOut) -> None:
         moved = self._known(edit.loads)
         moved |= {q for q in range(len(self.base.loads)) if self.base.problem.requests[q].with_visit in moved}
+        self._refuse_aboard(moved)
         self._refuse_locked(moved)
         self._remove(moved)
 
@@ -189,6 +191,7 @@ class _Hand:
     def swap(self, edit: Swap) -> None:
         one, two = self._van(edit.one), self._van(edit.two)
         flat = {v: [t for s in self.routes.get(v, []) for t in s] for v in (one, two)}
+        self._refuse_aboard({t >> 1 for tasks in flat.values() for t in tasks})
         self._refuse_locked({t >> 1 for tasks in flat.values() for t in tasks})
         self.routes[one] = stops_from_tasks(self.a, one, flat[two])
         self.routes[two] = stops_from_tasks(self.a, two, flat[one])
@@ -236,6 +239,19 @@ class _Hand:
                 "dispatch.hand_locked",
                 Text("固定されています。動かす前に、固定を外してください。", "It is locked. Unlock it before moving it."),
                 params={"target": held.target},
+            )
+
+    def _refuse_aboard(self, moved: set[int], to: int = -1) -> None:
+        """What a vehicle has with it cannot be taken off it, nor put on another (``to``)."""
+        vehicle = next((v for q in moved if (v := self.base.loads[q].vehicle) is not None and self.vans[v] != to), None)
+        if vehicle is not None:
+            raise Refusal(
+                "dispatch.hand_aboard",
+                Text(
+                    f"もう{vehicle}に積んであるか、{vehicle}が向かっています。{vehicle}の中での順番だけ変えられます。",
+                    f"It is aboard {vehicle} already, or {vehicle} is on its way there. Only its place on {vehicle} can change.",
+                ),
+                params={"vehicle": vehicle},
             )
 
     def _remove(self, moved: set[int]) -> None:

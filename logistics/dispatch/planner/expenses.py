@@ -13,9 +13,10 @@ def in_yen(problem: Problem, day: Day) -> Problem:
     """``problem`` with the yen of its vehicles (those of ``day``, in their order) in its costs; as it is when none costs anything.
 
     ``km_yen`` yen weigh as much as a kilometre, so yen are fractions of a metre. Costs are whole numbers: all of them are multiplied by
-    the least number that makes them so, and stay to each other what they were.
+    the least number that makes them so, and stay to each other what they were. What a day costs is paid already for a vehicle on the road.
     """
-    paid = [(van.yen_per_km, 1000 * van.yen_per_day) for van in day.vans]
+    out = day.on_the_road()
+    paid = [(van.yen_per_km, 0 if van.code in out else 1000 * van.yen_per_day) for van in day.vans]
     if not any(any(pair) for pair in paid):
         return problem
     whole = gcd(day.weights.km_yen, *(yen for pair in paid for yen in pair))

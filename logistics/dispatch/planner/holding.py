@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logistics.solver.model import Q_VISIT, Arrays
+from logistics.solver.model import Q_ABOARD, Q_VISIT, Arrays
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result
 from logistics.solver.schedule import Stops, carries, cost_of, schedule
@@ -20,7 +20,8 @@ def timed(problem: Problem, a: Arrays, plan: Routes) -> Result:
 
 
 def holding(a: Arrays, plan: Routes) -> tuple[Routes, list[tuple[int, int]]]:
-    """The routes as far as they hold, and (vehicle, request) of what had to go for that: what comes later on the route goes first."""
+    """The routes as far as they hold, and (vehicle, request) of what had to go for that: what comes later on the
+    route goes first, what is aboard already last."""
     found: Routes = {}
     unfit: list[tuple[int, int]] = []
     for vehicle, stops in plan.items():
@@ -28,7 +29,10 @@ def holding(a: Arrays, plan: Routes) -> tuple[Routes, list[tuple[int, int]]]:
             found[vehicle] = stops
             continue
         kept: set[int] = set()
-        order = sorted({t >> 1 for s in stops for t in s if t & 1}, key=lambda q: (_companion(a, q), _position(stops, 2 * q + 1)))
+        order = sorted(
+            {t >> 1 for s in stops for t in s if t & 1},
+            key=lambda q: (not a.request[q, Q_ABOARD], _companion(a, q), _position(stops, 2 * q + 1)),
+        )
         for request in order:
             if _holds(a, vehicle, only(stops, kept | {request})):
                 kept.add(request)

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistics.allocation.allocate import Allocation
-from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Place, SiteDemand, order_target, shop_target
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand, Place, SiteDemand, Van, order_target, shop_target
 from logistics.allocation.policies import longest_ride_s, may_stand
 from logistics.dispatch.planner.expenses import in_yen
 from logistics.solver.problem import ZONES, Lock, Problem, Request, Site, Task, Vehicle
 
 PACK_UP_S = 300  # after a visit closes
+MOVE_COST = 3_000  # of bringing on another vehicle what a plan that counts had settled: worth a detour of so many metres
+ANY_TIME = (0, 2 * 86_400)
 Room = dict[str, int]  # grams per zone
 CHUNK_G = {"ambient": 120_000, "chilled": 40_000, "frozen": 30_000}  # a pickup day's food may come on several vehicles
 
@@ -39,6 +41,7 @@ class Load:
     drop: str
     pieces: tuple[Piece, ...]
     visit: str | None = None  # demand key of the visit at whose stop it is dropped
+    vehicle: str | None = None  # aboard this one already
 
 
 @dataclass(frozen=True)
@@ -68,19 +71,22 @@ def loads_of(day: Day, allocation: Allocation) -> list[Load]:
     grouped: dict[tuple[str, str, str, str | None], list[Piece]] = defaultdict(list)
     promised = allocation.of_goods()
     depot = day.depot
+    aboard = aboard_loads(day)
+    has_its_car = {load.visit for load in aboard}
     for a in allocation.assignments:
         g = goods[a.goods]
         taker = lines.get(a.demand) or sites[a.demand]
         visit = taker.key if isinstance(taker, SiteDemand) and taker.kind == "visit" else None
-        grouped[load_name(day, g, taker, depot), g.site, taker.site, visit].append(Piece(a.goods, a.demand, a.units))
+        name = f"{visit}<{_origin(g)}{_care(day, g)}" if visit and visit in has_its_car else load_name(day, g, taker, depot)
+        grouped[name, g.site, taker.site, visit].append(Piece(a.goods, a.demand, a.units))
     for g in day.goods:
         rest = g.quantity - promised.get(g.key, 0)
         if not g.on_shelf and rest > 0 and not g.blocked:
             grouped[load_name(day, g, None, depot), g.site, depot, None].append(Piece(g.key, None, rest))
     served_visits = {visit for (_, _, _, visit) in grouped if visit}
-    for key in served_visits:
+    for key in served_visits - has_its_car:
         grouped.setdefault((key, depot, sites[key].site, key), [])  # the car stands there even if all food comes from shops
-    loads = []
+    loads = aboard
     for (ref, pick, drop, visit), pieces in sorted(grouped.items(), key=lambda entry: str(entry[0])):
         demand = sites.get(pieces[0].demand or "") if pieces else None
         rooms = rooms_for(day, demand)
@@ -124,8 +130,36 @@ def locks_on(day: Day, loads: Sequence[Load]) -> tuple[Lock, ...]:
         for held in day.locks
         if held.vehicle is None or held.vehicle in vans
         for index, load in enumerate(loads)
-        if is_meant(load, held.target)
+        if is_meant(load, held.target) and load.vehicle is None  # what is aboard is where it is
     )
+
+
+def aboard_loads(day: Day) -> list[Load]:
+    """What vehicles on the road have to bring on, by receiver; a visit's is what brings the car there, and is a load without pieces where
+    it has nothing aboard for it yet."""
+    lines = {line.key: line for line in day.lines}
+    sites = {site.key: site for site in day.sites}
+    vans = {van.code: van for van in day.vans}
+    grouped: dict[tuple[str, str, str, str, str | None], list[Piece]] = defaultdict(list)
+    for unit in day.aboard():
+        van, piece = vans[unit.vehicle], Piece(unit.goods.key, unit.demand, unit.goods.quantity)
+        at = (unit.vehicle, van.start)
+        if unit.demand in lines:
+            line = lines[unit.demand]
+            grouped[f"{line.order}<@{van.code}", *at, line.site, None].append(piece)
+        elif unit.demand in sites:
+            site = sites[unit.demand]
+            visit = site.key if site.kind == "visit" else None
+            grouped[site.key if visit else f"{site.key}<@{van.code}", *at, site.site, visit].append(piece)
+        else:
+            grouped[f"{van.depot}<@{van.code}", *at, van.depot, None].append(replace(piece, demand=None))
+    for kept in day.kept:
+        for visit in sorted(kept.ahead & sites.keys()):
+            grouped.setdefault((visit, kept.vehicle, vans[kept.vehicle].start, sites[visit].site, visit), [])
+    return [
+        Load(ref, pick, drop, tuple(pieces), visit, vehicle)
+        for (ref, vehicle, pick, drop, visit), pieces in sorted(grouped.items(), key=lambda entry: str(entry[0]))
+    ]
 
 
 def _origin(g: Goods) -> str:
@@ -193,29 +227,39 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
     kept = list(loads)
     anchors = {load.visit: i for i, load in enumerate(kept) if load.visit == load.ref}
     cars = frozenset(i for i, v in enumerate(day.vans) if v.kind == "kitchen_car")
+    vans = {v.code: i for i, v in enumerate(day.vans)}
+    starts = {v.code: len(rows) + i for i, v in enumerate(v for v in day.vans if v.stands_at is not None)}
+    rows += [at[v.start] for v in day.vans if v.stands_at is not None]
+    on_the_road = day.on_the_road()
+    settled = _Settled(day)
+    told_g = {unit.goods.key: int(unit.entry["grams"]) for unit in day.aboard()}
     requests = []
     for index, load in enumerate(kept):
         grams = dict.fromkeys(ZONES, 0)
         inside = [goods[piece.goods] for piece in load.pieces]
         for piece, g in zip(load.pieces, inside, strict=True):
             grams[g.zone] += piece.units * g.unit_g
-        total = sum(grams.values())
-        handling = -(-day.per_kg_s * total // 1000)
+        told = sum(told_g.get(piece.goods, 0) for piece in load.pieces)  # what the document says of goods that are aboard
+        handling = -(-day.per_kg_s * max(told, sum(grams.values())) // 1000)
         demand = next((sites[p.demand] for p in load.pieces if p.demand in sites), sites.get(load.visit or ""))
         line = next((lines[p.demand] for p in load.pieces if p.demand in lines), None)
         anchor = anchors.get(load.visit) if load.visit else None
         requests.append(
             Request(
                 ref=load.ref,
-                pickup=Task(at[load.pick], day.places[load.pick].parts(_pick_window(day, load, goods)), handling),
+                pickup=Task(starts[load.vehicle], (ANY_TIME,))
+                if load.vehicle
+                else Task(at[load.pick], day.places[load.pick].parts(_pick_window(day, load, goods)), handling),
                 delivery=_delivery(day, load, stands.get(load.visit or "", at[load.drop]), handling, line, demand),
                 load_g=(grams["ambient"], grams["chilled"], grams["frozen"]),
-                penalty=_penalty(day, load, goods, demand),
-                vehicles=cars if load.visit else None,
+                penalty=None if load.vehicle else _penalty(day, load, goods, demand),
+                vehicles=frozenset({vans[load.vehicle]}) if load.vehicle else cars if load.visit else None,
                 with_visit=anchor if anchor is not None and anchor != index else None,
-                longest_ride_s=_tightest(longest_ride_s(day.ride_limits, category=g.category, zone=g.zone) for g in inside),
-                deliver_by_s=_tightest(g.safe_until_s for g in inside),
+                longest_ride_s=None if load.vehicle else _tightest(_longest_s(day, g) for g in inside),
+                deliver_by_s=_aboard_until_s(day, load) if load.vehicle else _tightest(g.safe_until_s for g in inside),
                 goods=frozenset(g.category for g in inside),
+                stays_with=(stays := None if load.vehicle else vans.get(settled.vehicle(load) or "")),
+                move_cost=MOVE_COST if stays is not None else 0,
             )
         )
     problem = Problem(
@@ -225,13 +269,14 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
         vehicles=tuple(
             Vehicle(
                 code=v.code,
-                start_site=at[v.start],
+                start_site=starts.get(v.code, at[v.start]),
                 end_site=at[v.end],
                 shift_start_s=v.shift[0],
-                shift_end_s=v.shift[1],
+                shift_end_s=v.shift[1] if v.stands_at is None else max(v.shift[1], v.shift[0] + way_home_s(v, travel)),
                 capacity_g=v.capacity_g,
                 break_s=v.break_s,
-                fixed_cost=day.weights.vehicle,
+                begun_s=None if v.begun_s is None else min(v.begun_s, v.shift[0]),
+                fixed_cost=0 if v.code in on_the_road else day.weights.vehicle,
                 cost_per_m=1,
                 cost_per_s=day.weights.per_s,
                 max_stops=v.max_stops,
@@ -274,6 +319,53 @@ def _tightest(limits: Iterable[int | None]) -> int | None:
     return min((limit for limit in limits if limit is not None), default=None)
 
 
+def _longest_s(day: Day, g: Goods) -> int | None:
+    return longest_ride_s(day.ride_limits, category=g.category, zone=g.zone)
+
+
+def _aboard_until_s(day: Day, load: Load) -> int | None:
+    """The latest safe arrival of what is aboard; for what goes home there is none, since it cannot stay where it is."""
+    units = {unit.goods.key: unit for unit in day.aboard()}
+    limits: list[int | None] = []
+    for piece in load.pieces:
+        unit = units[piece.goods]
+        if unit.demand is not None:
+            longest = _longest_s(day, unit.goods)
+            limits += [unit.goods.safe_until_s, None if longest is None else unit.left_s + longest]
+    return _tightest(limits)
+
+
+def way_home_s(van: Van, travel: Travel) -> int:
+    """Seconds from where the vehicle starts straight to its depot."""
+    at = travel.index()
+    return int(travel.seconds[at[van.start], at[van.depot]])
+
+
+class _Settled:
+    """Which vehicle a plan that counts has given a load to: the one of most of its pieces, else of other goods of its receiver or shop."""
+
+    def __init__(self, day: Day) -> None:
+        goods = day.goods_by_key()
+        self._receiver = {line.key: line.order for line in day.lines}
+        self._votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for one in day.standing:
+            self._votes["pair", f"{one.goods}>{one.demand}"][one.vehicle] += one.units
+            if one.demand is not None:
+                self._votes["receiver", self._receiver.get(one.demand, one.demand)][one.vehicle] += one.units
+            elif one.goods in goods:
+                self._votes["shop", goods[one.goods].site][one.vehicle] += one.units
+
+    def vehicle(self, load: Load) -> str | None:
+        votes: Counter[str] = Counter()
+        for piece in load.pieces:
+            votes.update(self._votes["pair", f"{piece.goods}>{piece.demand}"])
+        if not votes:
+            for piece in load.pieces:
+                receiver = self._receiver.get(piece.demand or "", piece.demand or "")
+                votes.update(self._votes["receiver", receiver] if receiver else self._votes["shop", load.pick])
+        return min(votes, key=lambda code: (-votes[code], code)) if votes else None
+
+
 def _stands(day: Day, travel: Travel) -> tuple[dict[str, int], list[int]]:
     """Where each visit (key) stands among the problem's sites, and each of these sites' place in ``travel``. A second visit at one
     place stands at a site of its own, since tasks at one site with a common start are one stop."""
@@ -302,7 +394,8 @@ def _delivery(day: Day, load: Load, site: int, handling: int, line: LineDemand |
     if line is not None:
         return Task(site, place.parts(line.window), handling)
     if demand is None:
-        return Task(site, ((place.opens_s, place.closes_s),), handling)
+        window = ANY_TIME if load.vehicle else (place.opens_s, place.closes_s)
+        return Task(site, (window,), handling)
     latest = demand.open_from_s - day.stop_s
     hold = demand.open_until_s + PACK_UP_S if load.visit else None
     return Task(

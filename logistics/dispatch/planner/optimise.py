@@ -323,7 +323,8 @@ class _Chain:
 def cost_of(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
     """What a plan is worth, in cost units: missing food for visits, orders and shops first, then vehicles, metres and hours."""
     moved, weights = tally(routes), day.weights
-    cost = sum(weights.vehicle + _driving(day, route) for route in routes)
+    out = day.on_the_road()
+    cost = sum((0 if route.vehicle in out else weights.vehicle) + _driving(day, route) for route in routes)
     for demand in day.demands:
         missing = max(0, demand.asked_g - moved.delivered.get(demand.key, 0))
         cost += missing * weights.missing_g(demand)
@@ -338,7 +339,8 @@ def _driving(day: Day, route: PlannedRoute) -> int:
     lasts_s = route.return_s - route.depart_s
     cost = route.distance_m + lasts_s * day.weights.per_s
     for van in (v for v in day.vans if v.code == route.vehicle):
-        cost += van.yen(route.distance_m) * 1000 // day.weights.km_yen
+        paid = van.yen_per_day if van.code in day.on_the_road() else 0
+        cost += (van.yen(route.distance_m) - paid) * 1000 // day.weights.km_yen
         if van.fair_s is not None:
             cost += max(0, lasts_s - van.fair_s) * van.cost_per_s_over_fair
     return cost

@@ -17,8 +17,19 @@ from logistics.allocation.facts import Day, Demand, Goods, LineDemand
 from logistics.allocation.policies import refused_because
 from logistics.dispatch.planner.document import PlanDocument, ref_of
 from logistics.dispatch.planner.holding import holding, timed
-from logistics.dispatch.planner.kept import still_wanted
-from logistics.dispatch.planner.loads import Load, Piece, Room, Travel, build_problem, chunks_of, load_name, rooms_for
+from logistics.dispatch.planner.kept import not_ahead, still_wanted, to_depot
+from logistics.dispatch.planner.loads import (
+    Load,
+    Piece,
+    Room,
+    Travel,
+    aboard_loads,
+    build_problem,
+    chunks_of,
+    load_name,
+    rooms_for,
+)
+from logistics.dispatch.planner.read_rest import brought_at, codes_of, rest_of_document
 from logistics.solver.model import arrays
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result, Route, Stop
@@ -81,19 +92,28 @@ class ReadBack:
 
 
 def read_back(facts: Day, stored: StoredPlan, travel: Travel) -> ReadBack:
-    """``stored`` on the day as it is now. ``facts`` and ``travel`` as :func:`day_facts` and the planning give them."""
-    reader = _Reader(still_wanted(facts), stored)
-    for route in stored.document["routes"]:
-        if route["vehicle"] not in {kept.vehicle for kept in facts.kept}:
+    """``stored`` on the day as it is now. ``facts`` and ``travel`` as :func:`day_facts` and the planning give them. What is aboard and cannot
+    be there in time any more goes back to the depot on its vehicle."""
+    day = still_wanted(facts)
+    sent_home: list[Gone] = []
+    while True:
+        reader = _Reader(day, stored)
+        for route in stored.document["routes"]:
             reader.take(route)
-    loads = (*reader.loads, *reader.left_behind())
-    problem = build_problem(reader.day, loads, travel)
-    table = arrays(problem)
-    plan, unfit = holding(table, {r.vehicle: stops_from_route(r, problem) for r in reader.routes(problem)})
-    for vehicle, request in unfit:
-        reader.lose(loads[request], vehicle)
-    result = timed(problem, table, plan)
-    return ReadBack(reader.day, reader.allocation(), loads, problem, result, tuple(reader.gone))
+        loads = (*reader.loads, *reader.left_behind())
+        problem = build_problem(day, loads, travel)
+        table = arrays(problem)
+        plan, unfit = holding(table, {r.vehicle: stops_from_route(r, problem) for r in reader.routes(problem)})
+        for vehicle, request in unfit:
+            reader.lose(loads[request], vehicle)
+        late = [loads[request] for _, request in unfit if loads[request].vehicle]
+        units = frozenset(code for load in late for code in codes_of(load))
+        again = not_ahead(to_depot(day, units), frozenset(load.visit for load in late if load.visit))
+        if again == day:
+            gone = (*sent_home, *reader.gone)
+            return ReadBack(day, reader.allocation(), loads, problem, timed(problem, table, plan), gone)
+        sent_home += [one for load in late for one in reader.lost(load, load.vehicle or "")]
+        day = again
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +147,11 @@ class _Reader:
         self.demands: dict[str, Demand] = {d.key: d for d in day.demands}
         self.left = {g.key: g.quantity for g in day.goods}
         self.vans = {v.code: i for i, v in enumerate(day.vans)}
+        self.kept = {kept.vehicle: kept for kept in day.kept}
         self.room_g = self._most_g()
-        self.loads: list[Load] = []
+        self.loads: list[Load] = aboard_loads(day)
         self.gone: list[Gone] = []
-        self._parts: Counter[str] = Counter()
+        self._parts = Counter(load.ref for load in self.loads)
         self._routes: list[tuple[int, dict[str, Any], list[_Placed]]] = []
 
     def _most_g(self) -> dict[str, int]:
@@ -143,7 +164,14 @@ class _Reader:
         return {line.key: line.asked_g + lightest.get(line.key, 1) - 1 for line in self.day.lines}
 
     def take(self, route: dict[str, Any]) -> None:
-        """One route of the document."""
+        """One route of the document; of one that has begun what is open of it."""
+        kept = self.kept.get(route["vehicle"])
+        if kept is not None and not kept.open:
+            return
+        aboard = [i for i, load in enumerate(self.loads) if load.vehicle == route["vehicle"]]
+        if kept is not None:
+            home = self.day.vans[self.vans[kept.vehicle]].end
+            route = rest_of_document(route, kept, [self.loads[i] for i in aboard], home)
         drops = {u["unit"]: (i, n, u) for i, s in enumerate(route["stops"]) for n, u in enumerate(s["drop_off"])}
         vehicle = self.vans.get(route["vehicle"])
         taken: list[_Taken] = []
@@ -161,7 +189,8 @@ class _Reader:
                 if "visit" in stop:
                     self.gone.append(Gone("vehicle_off", route["vehicle"], stop["site"]))
             return
-        placed = self._grouped(route, taken)
+        placed = [_Placed(i, -1, brought_at(self.day, route["stops"], self.loads[i])) for i in aboard]
+        placed += self._grouped(route, taken)
         placed += self._visits(route)
         self._routes.append((vehicle, route, placed))
 
@@ -293,13 +322,15 @@ class _Reader:
 
     def lose(self, load: Load, vehicle: int) -> None:
         """A load that its vehicle can no longer bring."""
-        code = self.day.vans[vehicle].code
+        self.gone += self.lost(load, self.day.vans[vehicle].code)
+
+    def lost(self, load: Load, code: str) -> list[Gone]:
+        found = []
         for piece in load.pieces:
             g = self.goods[piece.goods]
             to = ref_of(self.demands[piece.demand])[1] if piece.demand else load.drop
-            self.gone.append(Gone("does_not_fit", code, to, gtin=g.gtin, quantity=piece.units, grams=piece.units * g.unit_g))
-        if not load.pieces:
-            self.gone.append(Gone("does_not_fit", code, load.drop))
+            found.append(Gone("does_not_fit", code, to, gtin=g.gtin, quantity=piece.units, grams=piece.units * g.unit_g))
+        return found or [Gone("does_not_fit", code, load.drop)]
 
     def allocation(self) -> Allocation:
         """Who gets what by the loads to receivers, what is still missing, and why as far as the stored plan said so."""

@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Count, Max
 
 from foodbank.core.errors import Text
 from logistics.allocation.facts import Day, HandLock
-from logistics.dispatch.models import Lapse, Plan, PlanEdit, PlanLock, Unserved
+from logistics.dispatch.models import Lapse, Plan, PlanEdit, PlanLock, Step, Unserved
 from logistics.dispatch.planner.board import Base, Judged, Table, base_of
 from logistics.dispatch.planner.document import Left
 from logistics.dispatch.planner.edit import Edit, Hold, LetGo, from_json, replay, start_of
 from logistics.dispatch.planner.loads import Travel
 from logistics.dispatch.planner.read_back import read_back
+from logistics.dispatch.selectors.begun import now_on
 from logistics.dispatch.selectors.stored_plan import stored_plan
 
 KEPT_S = 600  # how long the day's facts are taken to be as they were; what is stored is checked on fresh ones
+ON_THE_ROAD_S = 300  # and while vehicles are out
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ _DAYS, _TABLES, _STATES = _Near(4), _Near(4), _Near(64)
 
 def kept_of(plan: Plan) -> Kept | None:
     """What an earlier request left behind, in this or another process."""
-    token = cache.get(_key(plan))
+    token = cache.get(_key(plan, _on_the_road(plan)))
     if token is None:
         return None
     found = _DAYS.get(token, lambda: cache.get(_key(plan, token)))
@@ -132,9 +135,15 @@ def keep(plan: Plan, facts: Day, travel: Travel) -> Kept:
     """The plan on the day's facts, ready to be edited, for this request and the next ones."""
     kept = Kept(uuid.uuid4().hex, facts, base_of(read_back(facts, stored_plan(plan), travel), travel))
     cache.set(_key(plan, kept.token), kept, KEPT_S)
-    cache.set(_key(plan), kept.token, KEPT_S)
+    cache.set(_key(plan, _on_the_road(plan)), kept.token, KEPT_S)
     _DAYS.put(kept.token, kept)
     return kept
+
+
+def _on_the_road(plan: Plan) -> str:
+    """Changes with whatever drivers say, and every few minutes of the day itself: vehicles are somewhere else by then."""
+    steps = Step.objects.filter(stop__route__plan__day=plan.day).aggregate(last=Max("pk"), back=Count("taken_back_at"))
+    return f"{steps['last'] or 0}-{steps['back']}-{now_on(plan.day) // ON_THE_ROAD_S}"
 
 
 def table_of(kept: Kept) -> Table:

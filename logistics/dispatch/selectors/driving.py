@@ -20,6 +20,7 @@ from logistics.dispatch.models import (
     PlanStatus,
     Route,
     RouteBreak,
+    RouteNews,
     RouteProgress,
     Shipment,
     Step,
@@ -27,6 +28,7 @@ from logistics.dispatch.models import (
     Stop,
     StopState,
 )
+from logistics.dispatch.selectors.changes import StopRow, news_of
 from logistics.dispatch.selectors.expected import expected_starts
 from logistics.fleet.models import Shift
 
@@ -241,6 +243,8 @@ class DrivePage:
     progress: RouteProgress | None
     last: list[Step]
     breaks: list[RouteBreak]
+    news: list[StopRow] = field(default_factory=list)
+    """What a new plan changed that the driver has not said to have seen."""
 
     @property
     def closed(self) -> int:
@@ -294,7 +298,18 @@ def drive_page(route: Route, *, stop: Stop | None = None) -> DrivePage:
         progress=RouteProgress.objects.filter(route=route).first(),
         last=[one for one in steps if one.batch == steps[-1].batch] if steps else [],
         breaks=breaks,
+        news=_news(route),
     )
+
+
+def _news(route: Route) -> list[StopRow]:
+    """One query while there is nothing new."""
+    found = (
+        RouteNews.objects.filter(route=route, seen_at__isnull=True)
+        .select_related("since", "route__plan", "route__vehicle")
+        .first()
+    )
+    return news_of(found, found.route.plan, found.route.vehicle.code) if found is not None else []
 
 
 def _rows(day: dt.date) -> list[RouteRow]:

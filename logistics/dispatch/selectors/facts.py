@@ -6,12 +6,11 @@ import datetime as dt
 from collections import Counter, defaultdict
 
 from django.db.models import Q, Sum
-from django.utils import timezone
 
-from foodbank.catalog.models import Allergen, AllergenList, KeptApart, RideLimit
+from foodbank.catalog.models import Allergen, AllergenList, KeptApart, RideLimit, Zone
 from foodbank.core.dates import DateMark
 from foodbank.donations.models import Offer
-from foodbank.inventory.models import Lot, Reservation, ReservationState
+from foodbank.inventory.models import Reservation, ReservationState
 from foodbank.inventory.models.places import PlaceKind
 from foodbank.inventory.policies import AllergenState, LotFacts, allergen_state, may_leave
 from foodbank.inventory.selectors.facts import allergens_by_list
@@ -23,6 +22,7 @@ from logistics.allocation.facts import Day, Goods, LineDemand, Place, RideRule, 
 from logistics.allocation.selectors.orderable import days_left_rules
 from logistics.allocation.selectors.weights import weights_on
 from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, PlanStatus
+from logistics.dispatch.selectors.begun import Onward, now_on, safe_until_s
 from logistics.dispatch.selectors.fairness import fills_before
 from logistics.dispatch.selectors.hours import driven_s
 from logistics.dispatch.selectors.under_way import UnderWay, under_way
@@ -39,9 +39,9 @@ TO_GET_READY_S = 4 * MINUTES_5_S  # to plan, to publish and to load
 
 def day_facts(day: dt.date) -> Day:
     """Everything that is known about ``day``. Goods that another day's plan has reserved are left out; what this day's own plan has
-    reserved counts as free, since a new plan would replace it. Routes that have begun are kept with what is theirs; then vehicles
-    that have not left yet can no longer leave in the past. Of the roads between the places only what is kept is there: nobody is asked
-    (``services.roads.with_roads`` does that)."""
+    reserved counts as free, since a new plan would replace it. What has begun is kept with what is theirs, and a vehicle on the road
+    goes on from where it is free; those that have not left yet can no longer leave in the past. Of the roads between the places only
+    what is kept is there: nobody is asked (``services.roads.with_roads`` does that)."""
     places: dict[str, Place] = {}
     agreed = set(Agreement.objects.valid_on(day).values_list("site_id", flat=True))
     names = list(Allergen.objects.values_list("name", flat=True))
@@ -49,6 +49,9 @@ def day_facts(day: dt.date) -> Day:
     goods = [*_shelf(day, names, places, road), *_offers(day, names, agreed, places, road)]
     lines = _lines(day, agreed, places, road)
     sites = [*_visits(day, places), *_pickup_days(day, places)]
+    for one in road.begun:
+        for site in (one.route.vehicle.depot, *(stop.site for stop in one.rows)):
+            _place(site, places)
     vans = _vans(day, places, road)
     return Day(
         date=day,
@@ -64,6 +67,8 @@ def day_facts(day: dt.date) -> Day:
         ride_limits=_ride_limits(day),
         roads=known_roads(places, circle=GreatCircle()),
         pace=pace_of(places),
+        standing=road.standing,
+        plan_id=road.plan.pk if road.plan else None,
     )
 
 
@@ -78,10 +83,8 @@ def _seconds(time: dt.time) -> int:
 
 def _soonest(day: dt.date) -> int:
     """Seconds of ``day`` at which a vehicle can leave that is told now; 0 on a day that is not today."""
-    now = timezone.localtime()
-    if now.date() != day:
-        return 0
-    return (_seconds(now.time()) + TO_GET_READY_S) // MINUTES_5_S * MINUTES_5_S
+    now = now_on(day)
+    return (now + TO_GET_READY_S) // MINUTES_5_S * MINUTES_5_S if now else 0
 
 
 def place_of(site: Site) -> Place:
@@ -124,11 +127,6 @@ def _ride_limits(day: dt.date) -> tuple[RideRule, ...]:
     return tuple(RideRule(row.category.code if row.category else None, row.zone or None, row.minutes * 60) for row in rows)
 
 
-def _safe_until_s(goods: Lot | Offer, day: dt.date) -> int | None:
-    """Seconds of ``day`` until which ``goods`` are safe when it is their last day."""
-    return _seconds(goods.safe_until) if goods.safe_until is not None and goods.last_day == day else None
-
-
 def _not_free_of(facts: LotFacts, names: list[str]) -> frozenset[str]:
     return frozenset(name for name in names if allergen_state(facts, name) is not AllergenState.FREE)
 
@@ -138,7 +136,8 @@ def _shelf(day: dt.date, names: list[str], places: dict[str, Place], road: Under
     ours = {
         (row["lot_id"], row["place_id"]): row["units"]
         for row in Reservation.objects.filter(
-            state=ReservationState.HELD, document__in=[plan_document_ref(plan) for plan in own_plans]
+            Q(document__in=[plan_document_ref(plan) for plan in own_plans]) | Q(pk__in=road.open_reservations),
+            state=ReservationState.HELD,
         )
         .exclude(pk__in=road.reservations)
         .values("lot_id", "place_id")
@@ -175,7 +174,7 @@ def shelf_goods(row: StockRow, *, site: str, free: int, names: list[str], day: d
         place_id=row.place.pk,
         blocked=row.blocked.code if row.blocked else None,
         released=row.released,
-        safe_until_s=_safe_until_s(row.lot, day),
+        safe_until_s=safe_until_s(row.lot, day),
     )
 
 
@@ -238,7 +237,7 @@ def offer_goods(
         window=window,
         offer_id=offer.pk,
         blocked=blocked,
-        safe_until_s=_safe_until_s(offer, day),
+        safe_until_s=safe_until_s(offer, day),
     )
 
 
@@ -332,13 +331,14 @@ def _pickup_days(day: dt.date, places: dict[str, Place]) -> list[SiteDemand]:
 
 
 def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
-    """Vehicles with a shift and a permit that day (D17) that nobody has called off and that have not left."""
+    """Vehicles with a shift and a permit that day (D17) that nobody has called off: those that have not left, and those on the road from
+    where they are free."""
     permits: dict[int, list[VanPermit]] = defaultdict(list)
     for permit in Permit.objects.valid_on(day).order_by("pk"):
         permits[permit.vehicle_id].append(VanPermit(permit.permit_class, areas_of(permit.area)))
-    away = {route.vehicle_id for route in road.routes}
+    away = {route.vehicle_id for route in road.routes} - set(road.onward)
     away |= set(CallOff.objects.standing(day).filter(kind=CallOffKind.VEHICLE).values_list("vehicle_id", flat=True))
-    earliest = _soonest(day) if road.kept else 0
+    now, soonest = (now_on(day), _soonest(day)) if road.kept else (0, 0)
     found = []
     shifts = list(
         Shift.objects.filter(day=day, vehicle__active=True)
@@ -348,19 +348,28 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
     fair = _fair(day, shifts)
     for shift in shifts:
         vehicle = shift.vehicle
-        start = max(_seconds(shift.start), earliest)
-        if vehicle.pk not in permits or vehicle.pk in away or start >= _seconds(shift.end):
+        if vehicle.pk not in permits or vehicle.pk in away:
             continue
+        way = road.onward.get(vehicle.pk)
+        about_to_leave = now <= road.departs.get(vehicle.code, 0) < soonest
+        earliest = road.departs[vehicle.code] if about_to_leave else soonest
+        start, end = max(_seconds(shift.start), earliest), _seconds(shift.end)
+        if way is not None:
+            start, end = way.free_s, max(end, way.free_s)  # one that is late has to come home all the same
+        elif start >= end:
+            continue
+        room = dict(zip(Zone.values, (vehicle.ambient_g, vehicle.chilled_g, vehicle.frozen_g), strict=True))
+        spare = way.spare_g if way is not None else {}
         found.append(
             Van(
                 code=vehicle.code,
                 kind=vehicle.kind,
                 depot=_place(vehicle.depot, places).code,
-                shift=(start, _seconds(shift.end)),
-                capacity_g=(vehicle.ambient_g, vehicle.chilled_g, vehicle.frozen_g),
-                break_s=shift.break_minutes * 60,
+                shift=(start, end),
+                capacity_g=tuple(max(0, grams - spare.get(zone, 0)) for zone, grams in room.items()),  # type: ignore[arg-type]
+                break_s=0 if way is not None and way.rested else shift.break_minutes * 60,
                 vehicle_id=vehicle.pk,
-                max_stops=vehicle.max_stops,
+                max_stops=_stops_left(vehicle.max_stops, way),
                 yen_per_km=vehicle.yen_per_km,
                 yen_per_day=vehicle.yen_per_day,
                 height_cm=vehicle.height_cm,
@@ -370,6 +379,8 @@ def _vans(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[Van]:
                 ends_at=_place(shift.ends_at, places).code if shift.ends_at else "",
                 fair_s=fair[shift.pk][0] if shift.pk in fair else None,
                 cost_per_s_over_fair=fair[shift.pk][1] if shift.pk in fair else 0,
+                stands_at=way.site if way is not None else None,
+                begun_s=way.begun_s if way is not None else None,
             )
         )
     return found
@@ -387,3 +398,8 @@ def _fair(day: dt.date, shifts: list[Shift]) -> dict[int, tuple[int, int]]:
             if share is not None:
                 found[shift.pk] = share
     return found
+
+
+def _stops_left(most: int | None, way: Onward | None) -> int | None:
+    """How often a vehicle may still stop away from its depot."""
+    return most if most is None or way is None else max(0, most - way.stops)

@@ -304,7 +304,7 @@ class _Reader:
     def __init__(self, base: Base, judged: Judged) -> None:
         self.base = base
         self.judged = judged
-        self.unit_g = {g.key: g.unit_g for g in base.day.goods}
+        self.unit_g = {key: g.unit_g for key, g in base.day.goods_by_key().items()}
         self.locked = {lock.target for lock in judged.board.locks}
         self.depots = {van.depot for van in base.day.vans}
         self.kinds = {demand.key: demand.kind for demand in base.day.sites}
@@ -316,7 +316,7 @@ class _Reader:
             code = self.base.day.vans[vehicle].code
             for index, stop in enumerate(verdict.route.stops):
                 place = self.base.day.places[self.base.problem.sites[stop.site].code]
-                if place.code not in self.depots:
+                if place.code not in self.depots and not self._on_the_road(stop):
                     what, q = ("drop", stop.deliveries[0]) if stop.deliveries else ("pick", stop.pickups[0])
                     words = f"{len(found[code]) + 1} {place.name}"
                     found[code].append(Behind(f"{code}.{index}", f"{what}:{self.base.loads[q].ref}", words))
@@ -360,6 +360,8 @@ class _Reader:
         found = []
         number = 0
         for index, stop in enumerate(verdict.route.stops):
+            if self._on_the_road(stop):
+                continue
             place = self.base.day.places[self.base.problem.sites[stop.site].code]
             away = place.code not in self.depots
             number += away
@@ -381,6 +383,10 @@ class _Reader:
                 )
             )
         return tuple(found)
+
+    def _on_the_road(self, stop: Stop) -> bool:
+        """Where a vehicle stands with what it has aboard: no stop of its rest."""
+        return bool(stop.pickups) and all(self.base.loads[q].vehicle for q in stop.pickups)
 
     def _window(self, stop: Stop) -> tuple[int, int] | None:
         """When the stop may begin; of several windows those in which it does."""

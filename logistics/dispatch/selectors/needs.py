@@ -34,6 +34,7 @@ from logistics.dispatch.models import (
     StopProgress,
     StopState,
 )
+from logistics.dispatch.selectors.late import late_vehicles
 from logistics.dispatch.selectors.slots import PickupFigures
 from logistics.fleet.models import Shift
 
@@ -119,7 +120,19 @@ def _on_the_road(plan: Plan | None) -> list[Need]:
                 " ".join(filter(None, [stop.route.vehicle.code, clock(row.closed_at), row.note, _what_to_do(row.fail_reason)])),
             )
         )
-    return [*needs, *_left_aboard(plan)]
+    return [*_late(plan), *needs, *_left_aboard(plan)]
+
+
+def _late(plan: Plan) -> list[Need]:
+    """Vehicles that will be too late for somebody, with the way to plan the rest again."""
+    needs = []
+    for one in late_vehicles(plan):
+        text = _("%(vehicle)s：%(minutes)d 分遅れています。%(n)d か所が間に合いません。") % {
+            "vehicle": one.code, "minutes": one.minutes, "n": len(one.places),
+        }  # fmt: skip
+        address = f"{reverse('dispatch:day', args=[plan.day])}#replan"
+        needs.append(Need("error", text, address, _("計画し直す"), detail="、".join(one.places)))
+    return needs
 
 
 def _left_aboard(plan: Plan) -> list[Need]:

@@ -112,6 +112,7 @@ def accept(*, plan: Plan, version: int, actor: User) -> Plan:
         state.kept.facts,
         state.table,
         state.judged,
+        travel_of(state.kept.facts),
         known=known_left(plan),
         seconds=plan.seconds,
         seed=plan.seed,

@@ -32,10 +32,11 @@ from logistics.dispatch.models import (
 from logistics.dispatch.planner.areas import Part, areas, joined
 from logistics.dispatch.planner.check import Fault, check_plan
 from logistics.dispatch.planner.document import PlanDocument, PlannedRoute, Unit, summary_of
-from logistics.dispatch.planner.kept import still_wanted, under_way
 from logistics.dispatch.planner.left_out import Limits, left_out
+from logistics.dispatch.planner.live import Known, live_document
 from logistics.dispatch.planner.locks import marked
 from logistics.dispatch.planner.optimise import optimise
+from logistics.dispatch.planner.rearrange import Limits as Again
 from logistics.dispatch.planner.travel import flagged_legs, provider_of, roads_of
 from logistics.dispatch.selectors.by_hand import locks_of
 from logistics.dispatch.selectors.facts import day_facts
@@ -67,9 +68,11 @@ def make_plan(
     locks_from: Plan | None = None,
     on_progress: Callable[[float, str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    few_changes: bool = False,
 ) -> Plan:
-    """Allocate, plan, verify and store a new draft for ``day``; plans that were published or started stand. Of a day under way, routes
-    that have begun are in the draft unchanged and only the other vehicles are planned.
+    """Allocate, plan, verify and store a new draft for ``day``; plans that were published or started stand. Of a day under way, what has
+    happened and the stops that vehicles are bound to are in the draft unchanged; the rest is planned with as few changes as possible.
+    With ``few_changes`` that also holds for a plan that nobody has begun with, and nothing is tried out to find better reasons and fixes.
 
     What a person has settled in ``locks_from`` is kept, and goes on to the new draft; locks that can no longer bind anybody are marked
     there. ``work`` counts search rounds instead of seconds: same facts, seed and work, same plan. ``on_progress`` gets the part done (0–1)
@@ -81,7 +84,9 @@ def make_plan(
     facts = replace(day_facts(day), locks=locks)
     refuse_empty(facts)
     facts = with_roads(facts)
-    document = plan_document(facts, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop)
+    document = plan_document(
+        facts, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop, few_changes=few_changes
+    )
     faults = check_plan(facts, document.to_json())
     if faults:
         raise PlanRejected(faults)
@@ -109,11 +114,16 @@ def plan_document(
     seed: int,
     on_progress: Callable[[float, str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    few_changes: bool = False,
 ) -> PlanDocument:
     """The plan of these facts as a document, not yet checked. A day of many depots is planned area by area, side by side."""
     refuse_empty(facts)
     if work is not None:
         seconds = None
+    if facts.kept or few_changes:
+        live = Again(seconds, work, seed, should_stop)
+        known = Known(names(), options_of(facts))
+        return live_document(facts, roads_of(facts), limits=live, known=known, trials=not few_changes, on_progress=on_progress)
     cut = areas(facts)
     if len(cut) == 1:
         whole = _planned(facts, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop)
@@ -121,8 +131,8 @@ def plan_document(
         whole = joined(
             plan_parts(cut, plan_area, seconds=seconds, work=work, seed=seed, on_progress=on_progress, should_stop=should_stop)
         )
-    left = (*under_way(facts), *whole.unserved)
-    return PlanDocument(facts, seconds, seed, whole.routes, left, summary_of(facts, whole.routes), cost=whole.cost)
+    summary = summary_of(facts, whole.routes)
+    return PlanDocument(facts, seconds, seed, whole.routes, whole.unserved, summary, cost=whole.cost)
 
 
 def plan_area(facts: Day, seconds: float | None, work: int | None, seed: int) -> Part:
@@ -141,7 +151,7 @@ def _planned(
 ) -> Part:
     roads = roads_of(facts)
     travel = roads(facts.places)
-    wanted = still_wanted(facts)
+    wanted = replace(facts, standing=())
     outcome = optimise(
         wanted,
         travel,
@@ -203,6 +213,7 @@ def store_plan(*, document: PlanDocument, work: int | None, actor: User, locks: 
         cost=document.cost,
         document=document.to_json(),
         actor=actor,
+        base_id=facts.plan_id,
         **document.summary,
     )
     CarriedOver.objects.bulk_create(CarriedOver(plan=plan, route=route) for route in _on_the_road(facts))
@@ -317,8 +328,9 @@ def _shipments(plan: Plan, routes: tuple[PlannedRoute, ...], stops: list[Stop], 
         for stop in route.stops:
             row = next(rows)
             for unit in stop.drop_off:
-                _, pick_row = picked[unit.code]
-                found.append(_shipment(plan, unit, pick_row, row, items))
+                if unit.entry is None:  # what is aboard has its row already
+                    _, pick_row = picked[unit.code]
+                    found.append(_shipment(plan, unit, pick_row, row, items))
             for unit in stop.pick_up:
                 picked[unit.code] = (unit, row)
     return found

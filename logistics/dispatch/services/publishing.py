@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
@@ -10,10 +11,12 @@ from foodbank.core.locking import lock_rows
 from foodbank.inventory.models import Reservation, ReservationPurpose, ReservationState
 from foodbank.inventory.services.books import open_books
 from foodbank.inventory.services.reservations import Wanted, reserve_many, void
-from logistics.dispatch.models import CarriedOver, Delivery, Plan, PlanStatus, Route, Shipment
+from logistics.dispatch.models import CarriedOver, Plan, PlanStatus, Shipment
 from logistics.dispatch.selectors.facts import plan_document_ref
 from logistics.dispatch.selectors.under_way import UnderWay, under_way
+from logistics.dispatch.services.carrying import carry_over, goes_on_with, merge
 from logistics.dispatch.services.handover import prepare, withdraw
+from logistics.dispatch.services.news import tell_changes
 from logistics.dispatch.services.planning import refuse_called_off
 
 LIVE = (PlanStatus.PUBLISHED, PlanStatus.STARTED)
@@ -25,8 +28,10 @@ def publish(*, plan: Plan, actor: User) -> Plan:
 
     A published plan of the same day is replaced. One that is on the road is replaced too, by a draft that goes on with what has begun:
     those routes become the new plan's own, with their stops, shipments, reservations and deliveries, and everything that happened to
-    them. Refuses ``dispatch.not_a_draft``, ``dispatch.began_since`` when a vehicle has left, or something was called off, after the
-    draft was made, ``dispatch.day_called_off``, and what the reservations refuse (``inventory.not_enough_stock`` …) when the shelf has
+    them. Those for whom a plan that counted changes are told, once each.
+
+    Refuses ``dispatch.not_a_draft``, ``dispatch.began_since`` when a vehicle has done, or something was called off, what the draft does
+    not go on from, ``dispatch.day_called_off``, and what the reservations refuse (``inventory.not_enough_stock`` …) when the shelf has
     changed since.
     """
     # Every plan of the day, since another draft may be on its way to being published at this moment. Loading and handing over lock
@@ -46,7 +51,11 @@ def publish(*, plan: Plan, actor: User) -> Plan:
     _refuse_outdated(fresh, road)
     live = [other for other in locked.values() if isinstance(other, Plan) and other.status in LIVE]
     documents = [plan_document_ref(other) for other in live]
-    held = Reservation.objects.filter(document__in=documents, state=ReservationState.HELD).exclude(pk__in=road.reservations)
+    merged = merge(fresh, road)
+    joined = (row.progress.reservation_id for one in merged for row in one.stay)
+    stays = road.reservations | {pk for pk in joined if pk is not None}
+    of_plans = Q(document__in=documents) | Q(pk__in=road.open_reservations)
+    held = Reservation.objects.filter(of_plans, state=ReservationState.HELD).exclude(pk__in=stays)
     giving_back, wanted = list(held.select_related("place", "lot")), _wanted(fresh)
     # What is given back and what is wanted in one round, so that nobody waits crosswise.
     open_books([*((row.place, row.lot) for row in giving_back), *((one.place, one.lot) for one in wanted)])
@@ -55,22 +64,21 @@ def publish(*, plan: Plan, actor: User) -> Plan:
         other.status = PlanStatus.REPLACED
         other.save(update_fields=["status"])
     prepare(plan=fresh, reservations=reserve_many(wanted=wanted, actor=actor), actor=actor)
-    _carry_over(fresh, road)
+    carry_over(plan=fresh, road=road, merged=merged, actor=actor)
     for other in live:
         withdraw(plan=other, actor=actor)
     fresh.status = PlanStatus.STARTED if road.routes else PlanStatus.PUBLISHED
     fresh.save(update_fields=["status"])
+    for other in live:
+        tell_changes(plan=fresh, before=other, actor=actor)
     return fresh
 
 
 def _refuse_outdated(plan: Plan, road: UnderWay) -> None:
-    """The draft goes on with exactly the routes that are on the road, as they are now."""
+    """The draft goes on with the plan that counts and with exactly the routes that are on the road, as they are now."""
     carried = set(CarriedOver.objects.filter(plan=plan).values_list("route_id", flat=True))
-    in_draft = {route["vehicle"]: route for route in plan.document["routes"]}
-    same = carried == {route.pk for route in road.routes} and all(
-        in_draft.get(kept.vehicle, {"stops": []}) == kept.route or not kept.route["stops"] for kept in road.kept
-    )
-    if same:
+    after_this = not road.routes or road.plan is None or plan.base_id == road.plan.pk
+    if after_this and carried == {route.pk for route in road.routes} and goes_on_with(plan.document, road):
         return
     codes = "、".join(route.vehicle.code for route in road.routes if route.pk not in carried)
     raise Refusal(
@@ -81,14 +89,6 @@ def _refuse_outdated(plan: Plan, road: UnderWay) -> None:
         ),
         params={"plan": plan.pk},
     )
-
-
-def _carry_over(plan: Plan, road: UnderWay) -> None:
-    """The routes on the road become the plan's own; rows are moved, never copied, so that nothing is there twice."""
-    moved = [route.pk for route in road.routes]
-    Delivery.objects.filter(stop__route__in=moved).update(plan=plan)
-    Shipment.objects.filter(pick_stop__route__in=moved).update(plan=plan)
-    Route.objects.filter(pk__in=moved).update(plan=plan)
 
 
 def _wanted(plan: Plan) -> list[Wanted]:

@@ -29,6 +29,7 @@ from logistics.dispatch.models import FailReason, Route, Shipment, Stop
 from logistics.dispatch.selectors.driving import AtShop, drive_page, drivers_home, may_open, may_take, routes
 from logistics.dispatch.selectors.stop_scan import read_at_stop
 from logistics.dispatch.services import handover
+from logistics.dispatch.services.news import seen
 from logistics.fleet.models import Shift
 from logistics.fleet.services.vehicles import take_shift
 
@@ -69,6 +70,16 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         go=reverse("driving:route", args=[pk]),
         refused=reverse("driving:home"),
     )
+
+
+@require_POST
+@role_required(Role.DRIVER)
+@repeatable
+def news_seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The driver has looked at what a new plan changed."""
+    found = _own(request, pk)
+    go = reverse("driving:route", args=[pk])
+    return _do(request, lambda: seen(route=found, actor=actor_of(request)), done=_("変更を確認しました。"), go=go)
 
 
 @require_POST

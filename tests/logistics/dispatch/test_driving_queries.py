@@ -39,8 +39,9 @@ def a_route(stops: int) -> Drive:
 
 
 # 1 the route's stops with site, visit and progress; 2 its breaks; 3 the steps that stand; 4 its shipments, with 5 the items' allergens,
-# 6 the allergens of the lots on the shelf, 7 those of the lots aboard, 8 those that orders exclude; 9 the shift; 10 the route's progress.
-PAGE = 10
+# 6 the allergens of the lots on the shelf, 7 those of the lots aboard, 8 those that orders exclude; 9 the shift; 10 the route's progress;
+# 11 what its driver has not seen of a new plan.
+PAGE = 11
 
 
 @SIZES

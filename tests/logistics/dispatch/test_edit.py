@@ -44,7 +44,7 @@ def table_of(facts: Day, plan: PlanDocument | None = None) -> tuple[Table, PlanD
 
 
 def document(facts: Day, table: Table, judged: Judged, plan: PlanDocument) -> dict:
-    made = written(facts, table, judged, known=plan.unserved, seconds=None, seed=1)
+    made = written(facts, table, judged, travel(facts), known=plan.unserved, seconds=None, seed=1)
     return made.to_json()
 
 

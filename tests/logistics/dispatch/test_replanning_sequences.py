@@ -28,11 +28,12 @@ from logistics.dispatch.models import (
     StopState,
 )
 from logistics.dispatch.selectors.call_offs import Target, effects_of
-from logistics.dispatch.selectors.under_way import begun_routes
+from logistics.dispatch.selectors.under_way import under_way
 from logistics.dispatch.services.call_off import call_off
 from logistics.dispatch.services.handover import collect, drop, fail_stop, finish_stop, load
 from logistics.dispatch.services.planning import make_plan
 from logistics.dispatch.services.publishing import publish
+from logistics.dispatch.services.replanning import replan
 from tests.logistics.dispatch.conftest import DAY
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +112,7 @@ class AnyDay:
 
     def replan(self, seed: int) -> None:
         """Planning raises when the independent check finds anything."""
-        publish(plan=make_plan(day=DAY, actor=self.actor, work=2, seed=seed), actor=self.actor)
+        publish(plan=replan(day=DAY, actor=self.actor, work=2, seed=seed), actor=self.actor)
 
 
 def books_agree() -> None:
@@ -136,19 +137,19 @@ def nothing_twice(plan: Plan) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_day_as_it_comes(example_day: dt.date, seed: int):
     day = AnyDay(random.Random(seed))
-    publish(plan=make_plan(day=DAY, actor=day.actor, work=4), actor=day.actor)
+    publish(plan=make_plan(day=DAY, actor=day.actor, work=4, few_changes=True), actor=day.actor)
     for turn in range(PLANNINGS):
         for _ in range(STEPS):
             day.step()
         before = {
-            route.pk: list(Stop.objects.filter(route=route).order_by("sequence").values_list("pk", "code", "site", "start"))
-            for route in begun_routes(day.plan)
+            one.route.pk: [(stop.pk, stop.code, stop.site_id, stop.start) for stop in one.fixed] for one in under_way(DAY).begun
         }
         delivered = set(Delivery.objects.filter(state=DeliveryState.DELIVERED).values_list("public_id", "delivered_at"))
         books_agree()
         day.replan(seed=100 * seed + turn)
         for pk, stops in before.items():
-            assert list(Stop.objects.filter(route=pk).order_by("sequence").values_list("pk", "code", "site", "start")) == stops
+            now = Stop.objects.filter(route=pk).order_by("sequence").values_list("pk", "code", "site", "start")
+            assert list(now)[: len(stops)] == stops
             assert Route.objects.get(pk=pk).plan == day.plan, day.done
         assert delivered <= set(Delivery.objects.filter(state=DeliveryState.DELIVERED).values_list("public_id", "delivered_at"))
         books_agree()

@@ -15,7 +15,7 @@ OPEN_DELIVERIES = (DeliveryState.SCHEDULED, DeliveryState.ON_THE_WAY)
 
 
 def prepare(*, plan: Plan, reservations: Sequence[Reservation], actor: User) -> None:
-    """A progress row for each shipment and a delivery for each order at each stop; inside the transaction that publishes ``plan``.
+    """A progress row for each shipment and a delivery for each order at each stop that has none; inside the transaction that publishes ``plan``.
 
     ``reservations`` are those of the plan's shelf goods, in the order of the shipments' numbers.
     """
@@ -27,8 +27,9 @@ def prepare(*, plan: Plan, reservations: Sequence[Reservation], actor: User) -> 
         if shipment.order_line is not None:
             deliveries[shipment.drop_stop_id, shipment.order_line.order_id] = shipment.drop_stop.start
     ShipmentProgress.objects.bulk_create(rows, batch_size=_BATCH)
+    there = set(Delivery.objects.filter(stop__in={stop for stop, _ in deliveries}).values_list("stop", "order"))
     Delivery.objects.bulk_create(
-        [Delivery(plan=plan, stop_id=stop, order_id=order, eta=eta) for (stop, order), eta in deliveries.items()],
+        [Delivery(plan=plan, stop_id=s, order_id=o, eta=eta) for (s, o), eta in deliveries.items() if (s, o) not in there],
         batch_size=_BATCH,
     )
 

@@ -16,6 +16,8 @@ ROWS = {
     "dispatch:hand": Row(DESK, args=[1], wide=True),
     "dispatch:hand_edit": Row(DESK, "post", args=[1], wide=True),
     "dispatch:hand_accept": Row(DESK, "post", args=[1], wide=True),
+    "dispatch:replan": Row(DESK, "post", args=[DAY]),
+    "dispatch:changes": Row(DESK, args=[1], wide=True),
     "dispatch:needs": Row(DESK, args=[DAY]),
     "dispatch:settle": Row(DESK, "post", args=[DAY]),
     "dispatch:drivers": Row(DESK, args=[DAY]),

@@ -70,6 +70,7 @@ ROWS: dict[str, Row] = {
     "driving:home": Row(DRIVER),
     "driving:route": Row(DRIVER, args=[0], own=_route, other=_others_route),
     "driving:take": Row(DRIVER, "post", args=[0], own=_route, other=_free_elsewhere),
+    "driving:seen": Row(DRIVER, "post", args=[0], own=_route, other=_others_route),
     "driving:back": Row(DRIVER, "post", args=[0], own=_route, other=_others_route),
     "driving:undo": Row(DRIVER, "post", args=[0], own=_route, other=_others_route, data=NO_BATCH),
     "driving:stop": Row(DRIVER, args=["S0000000"], own=my_stop, other=others_stop),

@@ -1,0 +1,78 @@
+"""Vehicles that are so late that somebody cannot get what is coming, or a shop is closed before they are there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from foodbank.core.dates import at, moment_of
+from logistics.dispatch.models import Plan, PlanStatus, RouteBreak, Shipment, Stop, StopState
+from logistics.dispatch.selectors.begun import now_on
+from logistics.dispatch.selectors.expected import expected_starts
+
+CLOSED = (StopState.DONE, StopState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class LateVehicle:
+    """``minutes`` is how late it is at its next stop; ``places`` are the names of those that it will not reach in time."""
+
+    code: str
+    minutes: int
+    places: tuple[str, ...]
+
+
+def late_vehicles(plan: Plan) -> list[LateVehicle]:
+    """Of a plan on the road. Three queries at most, whatever it holds."""
+    if plan.status != PlanStatus.STARTED:
+        return []
+    stops: dict[int, list[Stop]] = defaultdict(list)
+    rows = Stop.objects.filter(
+        route__plan=plan, route__progress__departed_at__isnull=False, route__progress__back_at__isnull=True
+    )
+    for stop in rows.select_related("progress", "visit", "site", "route__vehicle").order_by("route__vehicle__code", "sequence"):
+        stops[stop.route_id].append(stop)
+    if not stops:
+        return []
+    breaks: dict[int, list[RouteBreak]] = defaultdict(list)
+    for rest in RouteBreak.objects.filter(route__in=stops).order_by("start"):
+        breaks[rest.route_id].append(rest)
+    latest = _latest(plan, list(stops))
+    found = []
+    for pk, in_order in stops.items():
+        expected = _expected(plan.day, in_order, breaks[pk])
+        open_ones = [stop for stop in in_order if stop.pk in expected]
+        missed = [stop for stop in open_ones if stop.pk in latest and expected[stop.pk] > at(plan.day, latest[stop.pk])]
+        if missed:
+            minutes = round((expected[open_ones[0].pk] - open_ones[0].start).total_seconds() / 60)
+            found.append(LateVehicle(in_order[0].route.vehicle.code, minutes, tuple(dict.fromkeys(s.site.name for s in missed))))
+    return found
+
+
+def _expected(day: dt.date, stops: list[Stop], breaks: list[RouteBreak]) -> dict[int, dt.datetime]:
+    """When the open stops are expected to begin: also one that should have begun and of which nobody has said anything."""
+    expected = expected_starts(stops, breaks)
+    open_ones = [stop for stop in stops if getattr(stop, "progress", None) is None or stop.progress.state not in CLOSED]
+    now = moment_of(day, now_on(day))
+    behind = dt.timedelta(0)
+    if open_ones and getattr(open_ones[0], "progress", None) is None and now_on(day):
+        behind = max(behind, now - expected[open_ones[0].pk])
+    return {stop.pk: expected[stop.pk] + (behind if stop.visit_id is None else dt.timedelta(0)) for stop in open_ones}
+
+
+def _latest(plan: Plan, routes: list[int]) -> dict[int, dt.time]:
+    """The last time at which work may begin, by stop: an order's window, a shop's hours, the opening of a visit."""
+    found: dict[int, dt.time] = {}
+    shipments = Shipment.objects.filter(plan=plan, pick_stop__route__in=routes, progress__called_off=False).values_list(
+        "pick_stop", "drop_stop", "progress__loaded",
+        F("offer__ready_until"), Coalesce("order_line__order__window_until", "visit__open_from"),
+    )  # fmt: skip
+    for pick, drop, loaded, shop, receiver in shipments:
+        for stop, until in ((pick, None if loaded else shop), (drop, receiver)):
+            if until is not None:
+                found[stop] = min(until, found.get(stop, until))
+    return found
