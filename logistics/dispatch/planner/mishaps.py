@@ -19,7 +19,7 @@ class OutBecause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VehicleOut:
-    """A vehicle on duty does not go out that day."""
+    """A vehicle on duty does not go out that day; one on the road stays where it is, with what it has aboard."""
 
     vehicle: str
     because: OutBecause
@@ -29,7 +29,8 @@ class VehicleOut:
         return f"out|{self.vehicle}|{self.because}"
 
     def apply(self, day: Day) -> Day:
-        return replace(day, vans=tuple(v for v in day.vans if v.code != self.vehicle))
+        kept = tuple(replace(r, open=False, aboard=(), ahead=frozenset()) if r.vehicle == self.vehicle else r for r in day.kept)
+        return replace(day, vans=tuple(v for v in day.vans if v.code != self.vehicle), kept=kept)
 
     def words(self, day: Day) -> Text:
         if self.because == OutBecause.NO_DRIVER:

@@ -30,6 +30,7 @@ from logistics.dispatch.planner import rearrange
 from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.planner.difference import difference
 from logistics.dispatch.planner.edit import ANYWHERE, Move, Swap, TakeOut
+from logistics.dispatch.planner.mishaps import OutBecause, VehicleOut
 from logistics.dispatch.selectors.call_offs import Target, effects_of
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.dispatch.selectors.hand_page import StopItem, hand_page
@@ -38,7 +39,7 @@ from logistics.dispatch.selectors.under_way import under_way
 from logistics.dispatch.services import handover
 from logistics.dispatch.services.by_hand import accept, edit_plan, open_plan
 from logistics.dispatch.services.call_off import call_off
-from logistics.dispatch.services.planning import make_plan
+from logistics.dispatch.services.planning import make_plan, plan_document
 from logistics.dispatch.services.publishing import publish
 from logistics.dispatch.services.replanning import replan
 from logistics.fleet.models import Shift
@@ -222,6 +223,16 @@ def test_a_broken_vehicle_keeps_what_it_has_and_others_take_the_rest(noon: Plan)
     assert begun.route.vehicle.code not in {van.code for van in day_facts(DAY).vans}
     publish(plan=draft, actor=system_user())
     assert ledger_differences() == []
+
+
+def test_if_a_vehicle_on_the_road_broke_down(noon: Plan):
+    """The question alone: nothing of the day is written."""
+    code = next(kept.vehicle for kept in under_way(DAY).kept if kept.aboard)
+    facts = VehicleOut(code, OutBecause.BROKEN).apply(day_facts(DAY))
+    document = plan_document(facts, seconds=None, work=WORK, seed=1, few_changes=True).to_json()
+    assert check_plan(facts, document) == []
+    route = next(route for route in document["routes"] if route["vehicle"] == code)
+    assert len(route["stops"]) < len(next(r for r in noon.document["routes"] if r["vehicle"] == code)["stops"])
 
 
 def test_a_vehicle_that_came_back_goes_out_again(noon: Plan, clock: Clock):
