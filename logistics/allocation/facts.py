@@ -142,7 +142,8 @@ class LineDemand:
 
 @dataclass(frozen=True, slots=True)
 class SiteDemand:
-    """Food that has to be at a site before it opens: a mobile visit or a pickup day. ``kinds`` different items are wanted."""
+    """Food that has to be at a site before it opens: a mobile visit or a pickup day. ``kinds`` different items are wanted. A
+    visit with a ``vehicle`` is made by that one as long as it is among the day's vans."""
 
     key: str
     kind: str  # "visit" or "pickup_day"
@@ -153,6 +154,7 @@ class SiteDemand:
     asked_g: int
     kinds: int = 10
     row_id: int | None = None
+    vehicle: str = ""
 
 
 Demand = LineDemand | SiteDemand
@@ -368,6 +370,11 @@ class Day:
     def on_the_road(self) -> frozenset[str]:
         """The vehicles that are out and can be given other work: no vehicle more when they are."""
         return frozenset(route.vehicle for route in self.kept if route.open and route.back_s is None)
+
+    def cars_for(self, visit: SiteDemand) -> tuple[Van, ...]:
+        """The kitchen cars that may make ``visit``: the one that was settled, or all when none was or it does not go out."""
+        cars = tuple(v for v in self.vans if v.kind == "kitchen_car")
+        return tuple(v for v in cars if v.code == visit.vehicle) or cars
 
     def goods_by_key(self) -> dict[str, Goods]:
         """Everything that can be moved, also what is aboard."""

@@ -33,7 +33,8 @@ class Reach:
         self.travel_s = travel_s
         self.goods = day.goods_by_key()
         self.demands: dict[str, Demand] = {d.key: d for d in day.demands}
-        self._vans = list({replace(v, code="", vehicle_id=None): v for v in day.vans}.values())
+        self._vans = _different(day)
+        self._cars = {d.key: {v.code for v in day.cars_for(d)} for d in day.sites if d.kind == "visit"}
         self.refusals: dict[tuple[str, str], str | None] = {}
         self.slack_s: dict[tuple[str, str], int] = {}
         by_name = {(line.order, line.gtin) for line in day.lines if line.gtin is not None}
@@ -82,7 +83,7 @@ class Reach:
     def _slack(self, van: Van, goods: Goods, demand: Demand) -> int:
         """Seconds to spare when ``van`` does nothing else; negative: not in time, not back in time, or not carried."""
         on_visit = not isinstance(demand, LineDemand) and demand.kind == "visit"
-        if (on_visit and van.kind != "kitchen_car") or van.capacity_g[ZONES.index(goods.zone)] < goods.unit_g:
+        if (on_visit and van.code not in self._cars[demand.key]) or van.capacity_g[ZONES.index(goods.zone)] < goods.unit_g:
             return -1
         stop, place = self.day.stop_s, self.day.places[demand.site]
         if not all(low_enough(van, at) and light_enough(van, at) for at in (place, self.day.places[goods.site])):
@@ -125,7 +126,7 @@ class Reach:
         """Grams per zone that the largest kitchen car takes to a visit; empty for a pickup day, which vans may share."""
         if demand.kind != "visit":
             return {}
-        cars = [v for v in self.day.vans if v.kind == "kitchen_car"]
+        cars = self.day.cars_for(demand)
         return {zone: max((v.capacity_g[i] for v in cars), default=0) for i, zone in enumerate(ZONES)}
 
     def pair_cost(self, goods: Goods, demand: Demand) -> int:
@@ -173,7 +174,7 @@ class Reach:
     def _stopped_by(self, goods: Goods, demand: Demand) -> str:
         """Why goods that are allowed cannot be there."""
         on_visit = not isinstance(demand, LineDemand) and demand.kind == "visit"
-        vans = [v for v in self._vans if v.kind == "kitchen_car" or not on_visit]
+        vans = [v for v in self._vans if not on_visit or v.code in self._cars[demand.key]]
         if not vans:
             return "no_vehicle_allowed"
         places = [self.day.places[code] for code in (goods.site, demand.site)]
@@ -192,6 +193,13 @@ class Reach:
         if goods.safe_until_s is not None and (not isinstance(demand, LineDemand) or goods.safe_until_s < demand.window[1]):
             return "deliver_by"
         return "window_unreachable" if goods.on_shelf else "window"
+
+
+def _different(day: Day) -> list[Van]:
+    """One of each kind of vehicle, and each that was settled for a visit."""
+    settled = {site.vehicle for site in day.sites}
+    same = {"vehicle_id": None, "yen_per_km": 0, "yen_per_day": 0}
+    return list({replace(v, code=v.code if v.code in settled else "", **same): v for v in day.vans}.values())  # type: ignore[arg-type]
 
 
 def _most_telling(codes: Iterable[str]) -> str:

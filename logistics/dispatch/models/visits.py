@@ -5,16 +5,21 @@ from __future__ import annotations
 from django.db import models
 
 from foodbank.sites.models import Site
+from logistics.fleet.models import Vehicle
 
 
 class MobileVisit(models.Model):
-    """Open to visitors from ``open_from`` to ``open_until``; plans call it by the site's code."""
+    """Open to visitors from ``open_from`` to ``open_until``; plans call it by the site's code. ``vehicle`` is the kitchen car that was
+    settled for it (empty: any): plans send that one as long as it goes out that day, else any."""
 
     day = models.DateField("日")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="visits", verbose_name="会場")
     open_from = models.TimeField("開始")
     open_until = models.TimeField("終了")
     expected_households = models.PositiveIntegerField("見込み世帯数")
+    vehicle = models.ForeignKey(
+        Vehicle, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="決めた車両"
+    )
 
     class Meta:
         verbose_name = "移動パントリー"

@@ -42,8 +42,12 @@ def areas(day: Day) -> tuple[Day, ...]:
     work = _work_s(day)
     room = [sum(v.shift[1] - v.shift[0] for v in day.vans if v.depot == d) * USABLE_SHARE // 60 for d in depots]
     with_car = {v.depot for v in day.vans if v.kind == "kitchen_car"}
-    stands = {s.site for s in day.sites if s.kind == "visit"}
-    cost = [_nearest(day.places, code, depots, with_car if code in stands and with_car else set(depots)) for code in customers]
+    allowed = {code: set(depots) for code in customers}
+    for visit in (s for s in day.sites if s.kind == "visit" and with_car and s.site in allowed):
+        allowed[visit.site] &= {van.depot for van in day.cars_for(visit)}
+    if not all(allowed.values()):
+        return (day,)  # two visits at one place, with cars of different depots
+    cost = [_nearest(day.places, code, depots, allowed[code]) for code in customers]
     chosen = assign([work.get(code, 0) // 60 for code in customers], [int(r) for r in room], cost)
     area_of = dict(zip(depots, depots, strict=True)) | {c: depots[d] for c, d in zip(customers, chosen, strict=True)}
     return tuple(_area(day, depot, area_of) for depot in depots)

@@ -254,7 +254,7 @@ class _Check:
         self.stood[visit.key] += 1
         if self.stood[visit.key] > 1:
             self.fault("visit_twice", where)
-        if van.kind != "kitchen_car":
+        if van.kind != "kitchen_car" or (visit.vehicle in self.vans and van.code != visit.vehicle):
             self.fault("visit_vehicle", where)
         place = self.day.places[stop["site"]]
         asked_for = place.area or place.permit_class

@@ -183,7 +183,7 @@ def rooms_for(day: Day, demand: SiteDemand | None) -> list[Room]:
     """What a load must fit into one of: the vehicles; for a pickup day no more than a share of them, so that several may come; for
     a visit the smallest kitchen car, since any of them may be the one that stands there."""
     if demand is not None and demand.kind == "visit":
-        cars = {v.capacity_g for v in day.vans if v.kind == "kitchen_car"}
+        cars = {v.capacity_g for v in day.cars_for(demand)}
         if len(cars) > 1:
             least = [min((g for g in zone if g), default=0) for zone in zip(*cars, strict=True)]
             return [{zone: grams} for zone, grams in zip(ZONES, least, strict=True)]
@@ -226,8 +226,9 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
     permits = _permits(day)
     kept = list(loads)
     anchors = {load.visit: i for i, load in enumerate(kept) if load.visit == load.ref}
-    cars = frozenset(i for i, v in enumerate(day.vans) if v.kind == "kitchen_car")
     vans = {v.code: i for i, v in enumerate(day.vans)}
+    any_car = frozenset(i for i, v in enumerate(day.vans) if v.kind == "kitchen_car")
+    cars = {site.key: frozenset(vans[v.code] for v in day.cars_for(site)) for site in day.sites if site.kind == "visit"}
     starts = {v.code: len(rows) + i for i, v in enumerate(v for v in day.vans if v.stands_at is not None)}
     rows += [at[v.start] for v in day.vans if v.stands_at is not None]
     on_the_road = day.on_the_road()
@@ -253,7 +254,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 delivery=_delivery(day, load, stands.get(load.visit or "", at[load.drop]), handling, line, demand),
                 load_g=(grams["ambient"], grams["chilled"], grams["frozen"]),
                 penalty=None if load.vehicle else _penalty(day, load, goods, demand),
-                vehicles=frozenset({vans[load.vehicle]}) if load.vehicle else cars if load.visit else None,
+                vehicles=frozenset({vans[load.vehicle]}) if load.vehicle else cars.get(load.visit, any_car) if load.visit else None,
                 with_visit=anchor if anchor is not None and anchor != index else None,
                 longest_ride_s=None if load.vehicle else _tightest(_longest_s(day, g) for g in inside),
                 deliver_by_s=_aboard_until_s(day, load) if load.vehicle else _tightest(g.safe_until_s for g in inside),

@@ -17,6 +17,7 @@ from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order, OrderLine, OrderStatus
 from logistics.dispatch.models import Job, JobState, MobileVisit, Plan, PlanJob, Unserved, UnservedKind, WhatIf
 from logistics.dispatch.selectors.needs import Needs, read_needs
+from logistics.dispatch.selectors.duty import vehicles_out
 from logistics.dispatch.selectors.plan_view import PlanView, plan_view
 from logistics.dispatch.selectors.route_map import RouteMap, route_map
 from logistics.dispatch.selectors.slots import PickupFigures, bookings_by_slot
@@ -99,6 +100,14 @@ class UnservedView:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitView:
+    """``car_out``: the kitchen car that was settled for it goes out that day; else any may make it."""
+
+    visit: MobileVisit
+    car_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DayPage:
     day: dt.date
     previous: dt.date
@@ -114,7 +123,7 @@ class DayPage:
     orders: list[OrderView]
     order_count: int
     ordered_g: int
-    visits: list[MobileVisit]
+    visits: list[VisitView]
     pickup_days: list[PickupDay]
     shifts: list[Shift]
     plan: PlanView | None
@@ -178,7 +187,8 @@ def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
         .order_by("window_from", "ref")
     )
     order_views = [_order_view(order, plan) for order in orders]
-    visits = list(MobileVisit.objects.filter(day=day).select_related("site"))
+    visits = list(MobileVisit.objects.filter(day=day).select_related("site", "vehicle"))
+    out = vehicles_out(day) if any(visit.vehicle_id for visit in visits) else set()
     slots = bookings_by_slot(day)
     pickup_days = list(PickupDay.objects.filter(day=day).with_figures().select_related("site"))
     stock = stock_on(day)
@@ -200,7 +210,7 @@ def day_page(day: dt.date, *, chosen_vehicle: str = "") -> DayPage:
         orders=order_views[:ROWS_SHOWN],
         order_count=len(orders),
         ordered_g=sum(order.asked_g for order in order_views),
-        visits=visits,
+        visits=[VisitView(visit, visit.vehicle_id in out) for visit in visits],
         pickup_days=pickup_days,
         shifts=list(Shift.objects.filter(day=day).select_related("vehicle").order_by("vehicle__code")),
         plan=plan,

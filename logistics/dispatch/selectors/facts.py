@@ -48,7 +48,7 @@ def day_facts(day: dt.date) -> Day:
     road = under_way(day)
     goods = [*_shelf(day, names, places, road), *_offers(day, names, agreed, places, road)]
     lines = _lines(day, agreed, places, road)
-    sites = [*_visits(day, places), *_pickup_days(day, places)]
+    sites = [*_visits(day, places, road), *_pickup_days(day, places)]
     for one in road.begun:
         for site in (one.route.vehicle.depot, *(stop.site for stop in one.rows)):
             _place(site, places)
@@ -292,20 +292,30 @@ def _lines(day: dt.date, agreed: set[int], places: dict[str, Place], road: Under
     return found
 
 
-def _visits(day: dt.date, places: dict[str, Place]) -> list[SiteDemand]:
-    return [
-        SiteDemand(
-            key=f"visit/{visit.pk}",
-            kind="visit",
-            site=_place(visit.site, places).code,
-            open_from_s=_seconds(visit.open_from),
-            open_until_s=_seconds(visit.open_until),
-            households=visit.expected_households,
-            asked_g=GRAMS_PER_HOUSEHOLD * visit.expected_households,
-            row_id=visit.pk,
+def _visits(day: dt.date, places: dict[str, Place], road: UnderWay) -> list[SiteDemand]:
+    """The car that was settled for a visit is, unless another one is on its way there already."""
+    taken = {
+        key: kept.vehicle
+        for kept in road.kept
+        for key in (*kept.visits, *kept.ahead, *(unit.demand for unit in kept.aboard if unit.demand is not None))
+    }
+    found = []
+    for visit in MobileVisit.objects.filter(day=day).select_related("site", "vehicle").order_by("site__code", "open_from"):
+        key, car = f"visit/{visit.pk}", visit.vehicle.code if visit.vehicle is not None else ""
+        found.append(
+            SiteDemand(
+                key=key,
+                kind="visit",
+                site=_place(visit.site, places).code,
+                open_from_s=_seconds(visit.open_from),
+                open_until_s=_seconds(visit.open_until),
+                households=visit.expected_households,
+                asked_g=GRAMS_PER_HOUSEHOLD * visit.expected_households,
+                row_id=visit.pk,
+                vehicle=car if taken.get(key, car) == car else "",
+            )
         )
-        for visit in MobileVisit.objects.filter(day=day).select_related("site").order_by("site__code", "open_from")
-    ]
+    return found
 
 
 def _pickup_days(day: dt.date, places: dict[str, Place]) -> list[SiteDemand]:

@@ -14,16 +14,18 @@ from foodbank.core.limits import MAX_PEOPLE
 from foodbank.core.locking import lock_rows
 from foodbank.sites.models import Site, SiteKind
 from logistics.dispatch.models import JobState, MobileVisit, Plan, PlanJob, PlanStatus
+from logistics.fleet.models import Vehicle, VehicleKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitData:
-    """A kitchen car stands at ``site``, open to visitors between two times."""
+    """A kitchen car stands at ``site``, open to visitors between two times: ``vehicle``, or any (``None``)."""
 
     site: Site
     open_from: dt.time
     open_until: dt.time
     expected_households: int
+    vehicle: Vehicle | None = None
 
 
 def create_visits(*, day: dt.date, visits: Sequence[VisitData], actor: User) -> list[MobileVisit]:
@@ -38,6 +40,7 @@ def create_visits(*, day: dt.date, visits: Sequence[VisitData], actor: User) -> 
                 open_from=data.open_from,
                 open_until=data.open_until,
                 expected_households=data.expected_households,
+                vehicle=data.vehicle,
             )
             for data in visits
         ]
@@ -46,12 +49,13 @@ def create_visits(*, day: dt.date, visits: Sequence[VisitData], actor: User) -> 
 
 @transaction.atomic
 def change_visit(*, visit: MobileVisit, data: VisitData, actor: User) -> MobileVisit:
-    """Another time or number of households for a visit of the same day. Drafts of plans that drive to it go, since they are wrong now.
+    """Another time, number of households or car for a visit of the same day. Drafts of plans that drive to it go, since they are wrong now.
     Refuses ``visit.refused``, and ``visit.planned`` and ``visit.being_planned`` like :func:`withdraw_visit`."""
     _refuse_wrong(data)
     _refuse_planned(visit, kept=True)
     visit.open_from, visit.open_until, visit.expected_households = data.open_from, data.open_until, data.expected_households
-    visit.save(update_fields=["open_from", "open_until", "expected_households"])
+    visit.vehicle = data.vehicle
+    visit.save(update_fields=["open_from", "open_until", "expected_households", "vehicle"])
     return visit
 
 
@@ -98,5 +102,7 @@ def _refuse_wrong(data: VisitData) -> None:
         faults["expected_households"] = Text(
             f"見込み世帯数は1から{MAX_PEOPLE:,}の間で入力してください。", f"Expected households are 1 to {MAX_PEOPLE:,}."
         )
+    if data.vehicle is not None and data.vehicle.kind != VehicleKind.KITCHEN_CAR:
+        faults["vehicle"] = Text("キッチンカーを選んでください。", "Choose a kitchen car.")
     if faults:
         raise FieldsRefused("visit.refused", faults)

@@ -38,8 +38,8 @@ class Accepted:
 
 @transaction.atomic
 def accept(*, calendar: Calendar, actor: User) -> Accepted:
-    """Make the calendar's visits from tomorrow on the visits of their days, and enter a shift from the car's usual week where there is
-    none. Accepting again brings only what has changed since: nothing comes twice, what is gone from the calendar is withdrawn, and a
+    """Make the calendar's visits from tomorrow on the visits of their days, each with its car, and enter a shift from the car's usual week
+    where there is none. Accepting again brings only what has changed since: nothing comes twice, what is gone from the calendar is withdrawn, and a
     visit that a published plan drives to stays as it is.
 
     Refuses ``month.empty`` and, when a visit could not be driven or the car may not stand there (D17), ``month.cannot_be_driven``."""
@@ -97,7 +97,13 @@ def _refuse_undrivable(question: Question, planned: list[PlannedVisit]) -> None:
 
 
 def _data(row: PlannedVisit) -> VisitData:
-    return VisitData(site=row.candidate.site, open_from=row.start, open_until=row.end, expected_households=row.households)
+    return VisitData(
+        site=row.candidate.site,
+        open_from=row.start,
+        open_until=row.end,
+        expected_households=row.households,
+        vehicle=row.vehicle,
+    )
 
 
 def _carry_on(known: AcceptedVisit, row: PlannedVisit | None, done: Accepted, actor: User) -> None:
@@ -106,7 +112,8 @@ def _carry_on(known: AcceptedVisit, row: PlannedVisit | None, done: Accepted, ac
         withdraw_visit(visit=visit, actor=actor)
         done.withdrawn += 1
         return
-    if (visit.open_from, visit.open_until, visit.expected_households) != (row.start, row.end, row.households):
+    stands = (visit.open_from, visit.open_until, visit.expected_households, visit.vehicle_id)
+    if stands != (row.start, row.end, row.households, row.vehicle_id):
         change_visit(visit=visit, data=_data(row), actor=actor)
         done.changed += 1
     if known.vehicle_id != row.vehicle_id:

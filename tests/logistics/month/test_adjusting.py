@@ -12,9 +12,10 @@ from django.urls import reverse
 from foodbank.accounts.models import User
 from foodbank.core.dates import at
 from foodbank.core.errors import FieldsRefused, Refusal
-from logistics.dispatch.models import MobileVisit, Plan, PlanJob, PlanStatus
+from logistics.dispatch.models import CallOff, CallOffKind, MobileVisit, Plan, PlanJob, PlanStatus
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.fleet.models import Shift, Vehicle
+from logistics.fleet.services.vehicles import set_shift
 from logistics.month.models import AcceptedVisit, Calendar, Candidate, PlannedVisit
 from logistics.month.selectors.calendar_page import wrong_with
 from logistics.month.services import planning
@@ -162,6 +163,29 @@ def test_accepting_makes_the_visits_and_shifts_that_the_days_plan_reads_once(can
     assert [(site.site, site.households, site.open_from_s) for site in facts.sites] == [("M01", 40, 36_000)]
     assert [van.code for van in facts.vans] == ["CAR1"]
     assert Shift.objects.get().start == dt.time(8, 30)
+
+
+def test_the_planned_car_is_the_one_that_the_days_plan_sends(candidate: Candidate, actor: User, client: Client) -> None:
+    visit = put(candidate, actor)
+    calendar = calendar_of(month=MONTH)
+    accept(calendar=calendar, actor=actor)
+    other = a_car("CAR2")
+    set_shift(vehicle=other, day=DAY, start=dt.time(8), end=dt.time(17), break_minutes=0, actor=actor)
+
+    def cars() -> list[str]:
+        facts = day_facts(DAY)
+        return [van.code for van in facts.cars_for(facts.sites[0])]
+
+    assert cars() == ["CAR1"]
+    move(visit, actor, vehicle=other)
+    assert accept(calendar=calendar, actor=actor).changed == 1
+    assert cars() == ["CAR2"]
+    client.force_login(actor)
+    address = reverse("dispatch:day", args=[DAY])
+    assert "CAR2 はこの日に出ません" not in client.get(address).content.decode()
+    CallOff.objects.create(day=DAY, kind=CallOffKind.VEHICLE, vehicle=other, reason="故障", actor=actor)
+    assert cars() == ["CAR1"]  # free again: any that goes out
+    assert "CAR2 はこの日に出ません。ほかのキッチンカーで計画します。" in client.get(address).content.decode()
 
 
 def test_accepting_again_brings_what_has_changed(candidate: Candidate, actor: User) -> None:
