@@ -254,7 +254,11 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 delivery=_delivery(day, load, stands.get(load.visit or "", at[load.drop]), handling, line, demand),
                 load_g=(grams["ambient"], grams["chilled"], grams["frozen"]),
                 penalty=None if load.vehicle else _penalty(day, load, goods, demand),
-                vehicles=frozenset({vans[load.vehicle]}) if load.vehicle else cars.get(load.visit, any_car) if load.visit else None,
+                vehicles=frozenset({vans[load.vehicle]})
+                if load.vehicle
+                else cars.get(load.visit, any_car)
+                if load.visit
+                else None,
                 with_visit=anchor if anchor is not None and anchor != index else None,
                 longest_ride_s=None if load.vehicle else _tightest(_longest_s(day, g) for g in inside),
                 deliver_by_s=_aboard_until_s(day, load) if load.vehicle else _tightest(g.safe_until_s for g in inside),

@@ -16,8 +16,8 @@ from foodbank.inventory.selectors.stock import StockRow, stock_on
 from foodbank.pantry.models import PickupDay
 from foodbank.partners.models import Order, OrderLine, OrderStatus
 from logistics.dispatch.models import Job, JobState, MobileVisit, Plan, PlanJob, Unserved, UnservedKind, WhatIf
-from logistics.dispatch.selectors.needs import Needs, read_needs
 from logistics.dispatch.selectors.duty import vehicles_out
+from logistics.dispatch.selectors.needs import Needs, read_needs
 from logistics.dispatch.selectors.plan_view import PlanView, plan_view
 from logistics.dispatch.selectors.route_map import RouteMap, route_map
 from logistics.dispatch.selectors.slots import PickupFigures, bookings_by_slot

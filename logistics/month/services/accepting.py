@@ -38,9 +38,9 @@ class Accepted:
 
 @transaction.atomic
 def accept(*, calendar: Calendar, actor: User) -> Accepted:
-    """Make the calendar's visits from tomorrow on the visits of their days, each with its car, and enter a shift from the car's usual week
-    where there is none. Accepting again brings only what has changed since: nothing comes twice, what is gone from the calendar is withdrawn, and a
-    visit that a published plan drives to stays as it is.
+    """Make the calendar's visits from tomorrow on the visits of their days, each with its car, and enter a shift from the car's usual
+    week where there is none. Accepting again brings only what has changed since: nothing comes twice, what is gone from the calendar is
+    withdrawn, and a visit that a published plan drives to stays as it is.
 
     Refuses ``month.empty`` and, when a visit could not be driven or the car may not stand there (D17), ``month.cannot_be_driven``."""
     locked = lock_rows(Calendar.objects.all(), [calendar.pk])[calendar.pk]

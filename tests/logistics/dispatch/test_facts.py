@@ -16,7 +16,7 @@ from foodbank.inventory.services.reservations import reserve
 from foodbank.partners.models import Order
 from foodbank.sites.models import Agreement, Site
 from logistics.allocation.facts import RideRule, VanPermit
-from logistics.dispatch.models import RouteProgress
+from logistics.dispatch.models import MobileVisit, Plan, RouteProgress, StopProgress
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.fleet.models import Permit, Shift, Vehicle
 from tests.factories.accounts import UserFactory
@@ -166,6 +166,27 @@ def test_a_time_counts_on_the_last_day_only(example_day):
         Lot.objects.filter(pk=lot.pk).update(last_day=day, safe_until=dt.time(18))
         assert goods(f"offer/{offer.pk}").safe_until_s == seconds
         assert {g.safe_until_s for g in day_facts(DAY).goods if g.lot_id == lot.pk} == {seconds}
+
+
+@pytest.mark.parametrize(("on_its_way", "settled"), [("CAR2", ""), ("CAR1", "CAR1"), (None, "CAR1")])
+def test_a_visit_to_which_another_car_is_on_its_way_is_no_longer_bound(example_day, on_its_way, settled):
+    visit, car = MobileVisit.objects.filter(day=DAY).first(), Vehicle.objects.get(code="CAR1")
+    visit.vehicle = car
+    visit.save()
+    Vehicle.objects.get_or_create(
+        code="CAR2", defaults={"name": "見本", "kind": "kitchen_car", "depot": car.depot, "ambient_g": 1}
+    )
+    if on_its_way:
+        actor = system_user()
+        plan = a_plan(DAY, actor)
+        route = a_route(plan, Vehicle.objects.get(code=on_its_way))
+        when = at(DAY, dt.time(10))
+        stop = route.stops.create(sequence=1, code="S0000001", site=visit.site, visit=visit, arrive=when, start=when, leave=when)
+        StopProgress.objects.create(stop=stop, state="arrived", arrived_at=when)
+        RouteProgress.objects.create(route=route, driver=actor, departed_at=when)
+        Plan.objects.filter(pk=plan.pk).update(status="started")
+    [found] = [site for site in day_facts(DAY).sites if site.key == f"visit/{visit.pk}"]
+    assert found.vehicle == settled
 
 
 def test_hours_are_shared_by_what_was_driven_in_four_weeks(example_day):

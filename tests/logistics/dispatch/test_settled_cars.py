@@ -91,7 +91,5 @@ def test_two_visits_at_one_place_with_cars_of_two_depots_keep_the_day_whole():
     again = replace(visit("M1", 5, "14:00-15:00"), key="visit/again", vehicle="CAR2")
     goods = tuple(shelf(f"D{n:03}", 1, site=f"D{n:03}", window=(36_000, 43_200)) for n in range(301))
     shops = {g.site: place(g.site, 1) for g in goods}
-    of = replace(
-        of, places=of.places | {"W02": place("W02", 40)} | shops, goods=(*of.goods, *goods), sites=(*of.sites, again)
-    )
+    of = replace(of, places=of.places | {"W02": place("W02", 40)} | shops, goods=(*of.goods, *goods), sites=(*of.sites, again))
     assert areas(of) == (of,)
