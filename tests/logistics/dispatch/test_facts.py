@@ -182,7 +182,7 @@ def test_a_visit_to_which_another_car_is_on_its_way_is_no_longer_bound(example_d
         route = a_route(plan, Vehicle.objects.get(code=on_its_way))
         when = at(DAY, dt.time(10))
         stop = route.stops.create(sequence=1, code="S0000001", site=visit.site, visit=visit, arrive=when, start=when, leave=when)
-        StopProgress.objects.create(stop=stop, state="arrived", arrived_at=when)
+        StopProgress.objects.create(stop=stop, state="arrived", arrived_at=when, actor=actor)
         RouteProgress.objects.create(route=route, driver=actor, departed_at=when)
         Plan.objects.filter(pk=plan.pk).update(status="started")
     [found] = [site for site in day_facts(DAY).sites if site.key == f"visit/{visit.pk}"]
