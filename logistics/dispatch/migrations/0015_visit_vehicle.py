@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0013_rest_of_the_day'),
+        ('dispatch', '0014_rest_of_the_day'),
         ('fleet', '0005_costs'),
     ]
 
