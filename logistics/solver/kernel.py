@@ -217,7 +217,7 @@ def _missed(w: Loop) -> int:
 def _ruin(a: Arrays, s: State, w: Loop) -> int:
     """Remove strings; the number of removed requests (in ``todo``), or -1 when the rest is not feasible."""
     stamp = w.number[STAMP]
-    count = choose(a, s, w.rng, w.gone, w.ruined, stamp, w.todo, w.absent, w.number[ABSENT])
+    count = choose(a, s, w.rng, w.gone, w.ruined, stamp, w.todo, w.absent, w.number[ABSENT], w.focus)
     for x in range(count):
         save(s, w, s.where[w.todo[x], R_ROUTE])
     ok = True

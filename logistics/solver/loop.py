@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,7 +26,8 @@ class Loop(NamedTuple):
     """What a search carries from one call to the next: undo copies (``o_``), the best solution (``b_``), scratch.
 
     ``changed`` is the round in which a route changed last, ``tried`` the one in which a request found no place on any route: those that
-    have not changed since need no second look. ``failed`` lists the requests that found none in this round.
+    have not changed since need no second look. ``failed`` lists the requests that found none in this round, ``focus`` those around which
+    most rounds begin (empty: around any).
     """
 
     number: Ints
@@ -58,9 +60,10 @@ class Loop(NamedTuple):
     narrow: NDArray[np.float64]
     share: NDArray[np.float64]
     rank: NDArray[np.float64]
+    focus: Ints
 
 
-def new_loop(a: Arrays, s: State, seed: int) -> Loop:
+def new_loop(a: Arrays, s: State, seed: int, focus: Sequence[int] = ()) -> Loop:
     """A loop over the empty solution ``s``."""
     v, q = a.n_vehicles, a.n_requests
     start = int(a.vehicle[0, V_START]) if v else 0
@@ -102,6 +105,7 @@ def new_loop(a: Arrays, s: State, seed: int) -> Loop:
         ),
         share=(a.q_load / biggest).sum(axis=1).astype(np.float64),
         rank=np.where(visits, 0.0, np.where(a.request[:, Q_MANDATORY] > 0, 1.0, 2.0)),
+        focus=np.array(focus, dtype=np.int64),
     )
     loop.number[COST] = loop.number[BEST] = int(a.request[:, Q_PENALTY].sum())
     loop.number[ABSENT] = loop.number[BEST_ABSENT] = q

@@ -25,6 +25,7 @@ SPLIT_RATE = 0.5
 SPLIT_GROWTH = 0.01
 PARTIAL_RATE = 0.3
 ABSENT_RATE = 0.15
+FOCUS_RATE = 0.75
 
 
 @compiled
@@ -94,19 +95,22 @@ def _string(
 
 
 @compiled
-def _seed(a: Arrays, absent: Ints, missing: int, rng: NDArray[np.uint64]) -> int:
-    """The request a round starts around: any, or now and then the dearer of two that are left out."""
+def _seed(a: Arrays, absent: Ints, missing: int, focus: Ints, rng: NDArray[np.uint64]) -> int:
+    """The request a round starts around: any (mostly one of ``focus``, if that names some), or now and then the dearer of two that are
+    left out."""
     if missing > 0 and random(rng) < ABSENT_RATE:
         q = absent[int(random(rng) * missing)]
         other = absent[int(random(rng) * missing)]
         return other if a.request[other, Q_PENALTY] > a.request[q, Q_PENALTY] else q
+    if len(focus) > 0 and random(rng) < FOCUS_RATE:
+        return focus[int(random(rng) * len(focus))]
     return np.int64(random(rng) * a.n_requests)
 
 
 @compiled
 def choose(
     a: Arrays, s: State, rng: NDArray[np.uint64], gone: NDArray[np.uint8], ruined: Ints, stamp: int, out: Ints,
-    absent: Ints, missing: int,
+    absent: Ints, missing: int, focus: Ints,
 ) -> int:  # fmt: skip
     """Mark the requests one round removes; returns their number (listed in ``out``)."""
     total, routes = 0, 0
@@ -119,7 +123,7 @@ def choose(
     longest = max(1.0, min(LONGEST_STRING, total / routes))
     strings = 4.0 * AVERAGE_REMOVED / (1.0 + longest) - 1.0
     wanted = int(random(rng) * max(strings, 1.0)) + 1
-    q = _seed(a, absent, missing, rng)
+    q = _seed(a, absent, missing, focus, rng)
     seed = 2 * q + (1 if random(rng) < 0.5 else 0)
     if a.near_first[seed + 1] == a.near_first[seed]:
         seed ^= 1

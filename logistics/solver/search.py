@@ -88,10 +88,10 @@ class Leg:
 class Worker:
     """One thread's solution and what it needs to improve it."""
 
-    def __init__(self, a: Arrays, seed: int) -> None:
+    def __init__(self, a: Arrays, seed: int, focus: Sequence[int] = ()) -> None:
         self.a = a
         self.state: State = new_state(a)
-        self.loop = loop.new_loop(a, self.state, seed)
+        self.loop = loop.new_loop(a, self.state, seed, focus)
         self.pool: Pool = new_pool(a, 1)
         self.rounds = 0
         self._chunk = 20
@@ -187,11 +187,17 @@ class Search:
     """One call of :func:`solve`."""
 
     def __init__(
-        self, problem: Problem, limit: Limit, seed: int, processes: int, on_progress: Callable[[Progress], None] | None
+        self,
+        problem: Problem,
+        limit: Limit,
+        seed: int,
+        processes: int,
+        on_progress: Callable[[Progress], None] | None,
+        focus: Sequence[int] = (),
     ) -> None:
         self.problem, self.limit, self.seed = problem, limit, seed
         self.a = arrays(problem)
-        self.workers = [Worker(self.a, seed * 1000 + i) for i in range(max(1, processes))]
+        self.workers = [Worker(self.a, seed * 1000 + i, focus) for i in range(max(1, processes))]
         self.on_progress = on_progress
         self._lock = threading.Lock()
 
@@ -357,13 +363,15 @@ def solve(
     should_stop: Callable[[], bool] | None = None,
     start: Sequence[Route] | None = None,
     hot: float = HOT,
+    focus: Sequence[int] = (),
 ) -> Result:
     """The best plan found within ``seconds``, or, when ``work`` is given, within so many rounds per thread.
 
     With ``work`` the same input, seed and ``processes`` give the same plan. ``processes`` counts threads: the compiled search does
     not hold Python's lock, so each uses a core of its own, also inside a job that may not start processes. ``should_stop`` is asked
     every few hundredths of a second. ``hot`` is the temperature to begin with, in mean costs per stop: less of it keeps more of
-    ``start``. What does not fit is in ``unserved``; nothing is raised for that.
+    ``start``. ``focus`` names requests around which most rounds begin, where the rest is known to be good. What does not fit is in
+    ``unserved``; nothing is raised for that.
     """
     limit = Limit(seconds, work, should_stop)
     if not problem.requests or not problem.vehicles:
@@ -375,6 +383,6 @@ def solve(
         from logistics.solver.ortools_path import solve_without_kernel  # noqa: PLC0415 - rarely needed
 
         return solve_without_kernel(problem, limit=limit, start=start)
-    search = Search(problem, limit, seed, processes, on_progress)
+    search = Search(problem, limit, seed, processes, on_progress, focus)
     search.run(start, hot)
     return search.result()

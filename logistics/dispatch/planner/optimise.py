@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
@@ -203,6 +203,7 @@ class Together:
         seed: int,
         processes: int = 2,
         hot: float = HOT,
+        focus: Sequence[int] = (),
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Outcome:
@@ -217,6 +218,7 @@ class Together:
             on_progress=on_progress,
             should_stop=should_stop,
             hot=hot,
+            focus=focus,
         )
         routes = routes_of(self.day, loads, problem, result, with_latest=False)
         return Outcome(allocation, loads, problem, result, routes, cost_of(self.day, routes))
@@ -287,7 +289,11 @@ class _Chain:
         loads = tuple(loads_of(whole.day, allocation))
         limit = whole.budget.turn(len(loads))
         start = carried_over(current.loads, current.result, loads)
-        return whole.routed(allocation, loads, limit, start, seed=self.dice.randrange(1 << 20), processes=1, hot=WARM)
+        known = {(load.ref, load.pieces) for load in current.loads}
+        focus = [index for index, load in enumerate(loads) if (load.ref, load.pieces) not in known]
+        return whole.routed(
+            allocation, loads, limit, start, seed=self.dice.randrange(1 << 20), processes=1, hot=WARM, focus=focus
+        )
 
     def _tolerated(self, stretch: int) -> float:
         """How much dearer a new answer may be: by chance, and less and less."""

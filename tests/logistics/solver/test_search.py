@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from logistics.solver.labels import R_ROUTE
 from logistics.solver.model import arrays
 from logistics.solver.ortools_path import solve_without_kernel
 from logistics.solver.problem import Lock, Problem, Request, Site, Task, Vehicle
+from logistics.solver.ruin import choose
 from logistics.solver.schedule import schedule, stops_from_route
 from logistics.solver.search import Limit, Progress, Worker, solve
 from logistics.solver.verify import verify
@@ -105,6 +107,25 @@ def test_starts_from_given_routes() -> None:
     assert again.cost <= first.cost
     cancelled = replace(problem, requests=tuple(replace(r, vehicles=frozenset()) for r in problem.requests))
     assert solve(cancelled, seconds=None, work=1, processes=1, start=first.routes).routes == ()
+
+
+def test_rounds_begin_around_the_focus() -> None:
+    problem = random_day(12, requests=60, vehicles=6)
+
+    def removals(focus: tuple[int, ...]) -> int:
+        """Of 400 rounds those that take request 0 out."""
+        worker = Worker(arrays(problem), 1, focus)
+        worker.construct()
+        assert worker.state.where[0, R_ROUTE] >= 0
+        w, taken = worker.loop, 0
+        for stamp in range(1, 401):
+            count = choose(worker.a, worker.state, w.rng, w.gone, w.ruined, stamp, w.todo, w.absent, 0, w.focus)
+            taken += 0 in w.todo[:count]
+            w.gone[:] = 0
+        return taken
+
+    assert removals((0,)) > 240  # three of four rounds begin there
+    assert removals(()) < 160  # it stands near a third of all others
 
 
 def test_nothing_to_do() -> None:
