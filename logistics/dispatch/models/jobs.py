@@ -32,6 +32,7 @@ class Job(models.Model):
     stop_requested = models.BooleanField("停止の希望", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField("最後の知らせ", null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -43,11 +44,12 @@ class Job(models.Model):
         return self.state in (JobState.WAITING, JobState.RUNNING) and not self.lost(timezone.now())
 
     def lost(self, now: dt.datetime) -> bool:
-        """It should have ended, or been taken up, ``LOST_AFTER`` ago: its worker has gone, and it will not end by itself."""
+        """It should have ended, been taken up, or given a sign of life ``LOST_AFTER`` ago: its worker has gone, and it will not end by
+        itself. A day of many depots takes longer than its seconds, and tells how far it is."""
         if self.state not in (JobState.WAITING, JobState.RUNNING):
             return False
         expected = dt.timedelta(seconds=self.seconds if self.state == JobState.RUNNING else 0)
-        return (self.started_at or self.created_at) + expected + LOST_AFTER < now
+        return (self.told_at or self.started_at or self.created_at) + expected + LOST_AFTER < now
 
 
 class PlanJob(Job):

@@ -69,7 +69,7 @@ def teller(job: Job) -> Callable[[float, str], None]:
             return
         told_at, told_what = now, what
         text = WORDS[what]
-        _rows(job).update(percent=min(99, int(part * 100)), message_ja=text.ja, message_en=text.en)
+        _rows(job).update(percent=min(99, int(part * 100)), message_ja=text.ja, message_en=text.en, told_at=timezone.now())
 
     return tell
 

@@ -9,6 +9,7 @@ from foodbank.core.errors import Refusal
 from logistics.dispatch.models import JobState, Plan, PlanJob
 from logistics.dispatch.planner.check import Fault
 from logistics.dispatch.services import background, planning
+from logistics.dispatch.services.background import teller
 from logistics.dispatch.services.jobs import request_stop, run_job, start_planning
 from tests.logistics.dispatch.conftest import DAY
 
@@ -77,6 +78,19 @@ def test_a_job_whose_worker_has_gone_makes_room(example_day, sent, state, minute
     gone.refresh_from_db()
     assert gone.state == JobState.FAILED
     assert run_job(job_id=gone.pk) is None
+
+
+def test_a_job_that_tells_how_far_it_is_is_not_lost(example_day, sent):
+    """A day of many depots, planned part by part: 10 s for each, begun half an hour ago."""
+    now = timezone.now()
+    job = start_planning(day=DAY, actor=system_user(), seconds=10)
+    PlanJob.objects.filter(pk=job.pk).update(state=JobState.RUNNING, started_at=now - dt.timedelta(minutes=30))
+    job.refresh_from_db()
+    assert not job.runs
+    teller(job)(0.5, "route")
+    job.refresh_from_db()
+    assert job.runs
+    assert job.lost(now + dt.timedelta(minutes=6))
 
 
 def test_a_day_without_anything_ends_with_the_reason(db, sent):
