@@ -20,7 +20,8 @@ from logistics.travel.table import Roads
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What things are worth against each other, in metres driven: ``*_per_g`` a gram that is missing or left behind. ``km_yen`` yen
-    weigh as much as a kilometre. Rules are not among them; they are never traded."""
+    weigh as much as a kilometre, ``move`` is the price of bringing a load on another vehicle than the plan that counts. Rules are not
+    among them; they are never traded."""
 
     site_per_g: int = 200
     line_per_g: int = 40
@@ -32,6 +33,7 @@ class Weights:
     vehicle: int = 5_000
     per_s: int = 1
     km_yen: int = 50
+    move: int = 3_000
 
     def offer_g(self, offer: Goods, day: dt.date) -> int:
         """What leaving a gram of a shop's offer behind costs: more when it keeps for ``soon_days`` at most."""

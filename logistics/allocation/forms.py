@@ -76,6 +76,13 @@ class WeightsForm(EntryForm):
         max_value=MOST_KM_YEN,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
     )
+    move_km = _km(
+        _("当日の変更: 届け先の車を替える（km）"),
+        _(
+            "3なら、確定した計画の届け先をほかの車に移すことは、3 km走ることと同じ重さです。"
+            "大きくすると、当日に計画し直しても、変わるところが少なくなります。時間だけが変わる届け先は、この3分の1です。"
+        ),
+    )
     driver_m_per_s = forms.TypedChoiceField(
         label=_("運転者の時間"),
         help_text=_("出発から帰るまでの時間です。大きくすると、待ち時間の少ない計画になります。"),

@@ -29,6 +29,7 @@ class WeightsKm:
     vehicle_km: int = 5
     driver_m_per_s: int = 1
     km_yen: int = 50
+    move_km: int = 3
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -48,6 +49,7 @@ def weights_of(entered: WeightsKm) -> Weights:
         vehicle=entered.vehicle_km * 1_000,
         per_s=entered.driver_m_per_s,
         km_yen=entered.km_yen,
+        move=entered.move_km * 1_000,
     )
 
 

@@ -30,6 +30,7 @@ class PlanWeights(models.Model):
     vehicle_km = models.PositiveIntegerField("車両を1台使う")
     driver_m_per_s = models.PositiveIntegerField("運転者の時間1秒（m）")
     km_yen = models.PositiveIntegerField("1 kmと同じ重さの費用（円）", default=50, db_default=50)
+    move_km = models.PositiveIntegerField("動きだした計画で、届け先の車を替える", default=3, db_default=3)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(auto_now=True)
 

@@ -16,7 +16,6 @@ from logistics.dispatch.planner.expenses import in_yen
 from logistics.solver.problem import ZONES, Lock, Problem, Request, Site, Task, Vehicle
 
 PACK_UP_S = 300  # after a visit closes
-MOVE_COST = 3_000  # of bringing on another vehicle what a plan that counts had settled: worth a detour of so many metres
 ANY_TIME = (0, 2 * 86_400)
 Room = dict[str, int]  # grams per zone
 CHUNK_G = {"ambient": 120_000, "chilled": 40_000, "frozen": 30_000}  # a pickup day's food may come on several vehicles
@@ -264,7 +263,7 @@ def build_problem(day: Day, loads: Iterable[Load], travel: Travel) -> Problem:
                 deliver_by_s=_aboard_until_s(day, load) if load.vehicle else _tightest(g.safe_until_s for g in inside),
                 goods=frozenset(g.category for g in inside),
                 stays_with=(stays := None if load.vehicle else vans.get(settled.vehicle(load) or "")),
-                move_cost=MOVE_COST if stays is not None else 0,
+                move_cost=day.weights.move if stays is not None else 0,
             )
         )
     problem = Problem(

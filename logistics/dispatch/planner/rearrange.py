@@ -17,7 +17,7 @@ from logistics.allocation.reach import Reach
 from logistics.dispatch.planner.document import PlannedRoute, routes_of
 from logistics.dispatch.planner.holding import holding, timed
 from logistics.dispatch.planner.kept import homeward, not_aboard, not_ahead, to_depot
-from logistics.dispatch.planner.loads import MOVE_COST, Load, Travel, build_problem, loads_of
+from logistics.dispatch.planner.loads import Load, Travel, build_problem, loads_of
 from logistics.dispatch.planner.optimise import Outcome, carried_over, cost_of
 from logistics.solver.model import arrays
 from logistics.solver.problem import Problem
@@ -30,7 +30,7 @@ SHARES = (0.6, 0.6, 1.0)  # of what is left of the seconds, in each turn: later 
 LEAST_S = 0.1
 MENDING_ROUNDS = 1
 OTHER_TIME_S = 900  # a stop that begins so much earlier or later is another time to those who wait
-OTHER_TIME_COST = 1_000  # of each of them, shops too: worth a detour of so many metres
+OTHER_TIME_PART = 3  # each of them, shops too, costs this part of a load on another vehicle
 _BEFORE, _AFTER = -1, 1 << 30  # every time of the day
 
 Direct = frozenset[tuple[str, str]]
@@ -149,7 +149,7 @@ def changes_cost(day: Day, routes: tuple[PlannedRoute, ...]) -> int:
                     moved.add((unit.goods.site, receiver))
                 elif abs(stop.start_s - int(known[when])) > OTHER_TIME_S:
                     later.add((route.vehicle, stop.site))
-    return MOVE_COST * len(moved) + OTHER_TIME_COST * len(later)
+    return day.weights.move * len(moved) + day.weights.move * len(later) // OTHER_TIME_PART
 
 
 def standing_routes(day: Day, loads: tuple[Load, ...], problem: Problem) -> list[Route]:

@@ -24,7 +24,6 @@ from logistics.solver.problem import Problem
 from logistics.solver.result import Result, Route
 from logistics.solver.search import solve
 
-MOVE_COST = 3_000  # of bringing a load with another vehicle than the plan does: worth a detour of so many metres
 SHARING_S, SHARING_WORK = 1.0, 0.2  # for the food that nobody has: seconds, or CP-SAT's deterministic time
 SECOND_TURN = 0.4  # of the time: for what the first turn has shown to be impossible
 NOT_EXPLAINED = Limits(seconds=0.0, work=None, seed=1)
@@ -90,7 +89,7 @@ def _rerouted(before: Before, travel: Travel, search: Search) -> Outcome:
 def _turn(day: Day, travel: Travel, allocation: Allocation, before: Outcome, search: Search) -> Outcome:
     loads = tuple(loads_of(day, allocation))
     start = carried_over(before.loads, before.result, loads)
-    problem = _few_changes(build_problem(day, loads, travel), start)
+    problem = _few_changes(build_problem(day, loads, travel), start, day.weights.move)
     result: Result = solve(
         problem, seconds=search.seconds, work=search.work, seed=search.seed, start=start, should_stop=search.should_stop
     )
@@ -98,11 +97,10 @@ def _turn(day: Day, travel: Travel, allocation: Allocation, before: Outcome, sea
     return Outcome(allocation, loads, problem, result, routes, cost_of(day, routes))
 
 
-def _few_changes(problem: Problem, routes: list[Route]) -> Problem:
+def _few_changes(problem: Problem, routes: list[Route], move: int) -> Problem:
     """The problem with a price on bringing with another vehicle what is on a route already."""
     on = {q: route.vehicle for route in routes for stop in route.stops for q in stop.deliveries}
     requests = tuple(
-        replace(request, stays_with=on[q], move_cost=MOVE_COST) if q in on else request
-        for q, request in enumerate(problem.requests)
+        replace(request, stays_with=on[q], move_cost=move) if q in on else request for q, request in enumerate(problem.requests)
     )
     return replace(problem, requests=requests)
