@@ -21,7 +21,6 @@ from foodbank.accounts.services.system import system_user
 from foodbank.core.dates import seconds_on
 from foodbank.core.errors import Refusal
 from foodbank.core.models import OutboxMessage
-from foodbank.donations.models import Offer
 from foodbank.inventory.selectors.audit import ledger_differences
 from foodbank.partners.models import Order, OrderStatus
 from foodbank.sites.models import SiteKind
@@ -44,45 +43,12 @@ from logistics.dispatch.services.publishing import publish
 from logistics.dispatch.services.replanning import replan
 from logistics.fleet.models import Shift
 from tests.factories.accounts import UserFactory
+from tests.factories.under_way import Clock, drive_until, new_food, work_at
 from tests.logistics.dispatch.conftest import DAY
 from tests.shared_data import EXAMPLE
 
 pytestmark = pytest.mark.sqlite
 WORK = 4
-
-
-class Clock:
-    """The time of the day, as the code asks for it."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.monkeypatch = monkeypatch
-
-    def __call__(self, moment: dt.datetime) -> None:
-        self.monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
-
-
-def work_at(stop: Stop) -> None:
-    """Whatever there is to do at ``stop``, all of it."""
-    actor = system_user()
-    if stop.site.kind != SiteKind.DEPOT:
-        handover.arrive(stop=stop, actor=actor)
-    if stop.pick_ups.filter(lot__isnull=False, progress__called_off=False, progress__loaded=0).exists():
-        handover.load_all(stop=stop, actor=actor)
-    for offer in {s.offer for s in stop.pick_ups.filter(offer__isnull=False, progress__loaded=0, progress__called_off=False)}:
-        units = sum(s.quantity for s in stop.pick_ups.filter(offer=offer))
-        handover.collect(stop=stop, offer=offer, quantity=units, actor=actor)
-    if stop.drop_offs.filter(progress__loaded__gt=0, progress__dropped=0).exists():
-        handover.drop_all(stop=stop, actor=actor)
-    handover.finish_stop(stop=stop, rest_stays=True, households=5 if stop.visit_id else None, actor=actor)
-
-
-def drive_until(clock: Clock, moment: dt.datetime) -> None:
-    for route in Route.objects.filter(plan__status__in=(PlanStatus.PUBLISHED, PlanStatus.STARTED)).order_by("pk"):
-        for stop in route.stops.select_related("site").order_by("sequence"):
-            if stop.leave > moment:
-                break
-            clock(stop.leave)
-            work_at(stop)
 
 
 @pytest.fixture(scope="module")
@@ -153,16 +119,8 @@ def loads_at(stop: StopItem) -> tuple[str, ...]:
     return tuple(load for part in stop.parts for load in part.loads)
 
 
-def new_food() -> Offer:
-    like = Offer.objects.filter(day=DAY).order_by("-ready_until", "pk").first()
-    return Offer.objects.create(
-        donor=like.donor, item=like.item, day=DAY, quantity=7, last_day=like.last_day, ready_from=like.ready_from,
-        ready_until=dt.time(20),
-    )  # fmt: skip
-
-
 def test_new_food_is_fetched(noon: Plan):
-    fresh = new_food()
+    fresh = new_food(DAY)
     draft = again()
     untouched(noon, draft)
     assert sum(s.quantity for s in Shipment.objects.filter(plan=draft, offer=fresh)) == 7
@@ -248,7 +206,7 @@ def test_a_vehicle_that_came_back_goes_out_again(noon: Plan, clock: Clock):
     assert kept.back_s is not None
     assert van.start == van.depot
     assert van.shift[0] >= kept.back_s
-    new_food()
+    new_food(DAY)
     for other in day_facts(DAY).vans:
         if other.code != van.code:
             target = Target(kind=CallOffKind.VEHICLE, vehicle=Shift.objects.get(day=DAY, vehicle__code=other.code).vehicle)
