@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foodbank.accounts.models import Role
-from foodbank.core.dates import today
+from foodbank.core.dates import at, today
 from foodbank.partners.models import Order, OrderSource, OrderStatus, Partner, PartnerKey
 from foodbank.partners.services.keys import secret_hash
 from foodbank.partners.services.orders import change_order
@@ -152,7 +152,9 @@ def test_after_the_cut_off_the_page_says_so_and_offers_nothing(cook: Client, par
     assert (mine.status, mine.version) == (OrderStatus.PLACED, 1)
 
 
-def test_the_last_order_is_copied_but_for_its_day(cook: Client, partner: Partner):
+def test_the_last_order_is_copied_but_for_its_day(cook: Client, partner: Partner, monkeypatch: pytest.MonkeyPatch):
+    noon = at(today(), dt.time(12))  # before the hour until which tomorrow can be ordered for
+    monkeypatch.setattr("django.utils.timezone.now", lambda: noon)
     item = ItemFactory.create()
     cook.post(page(partner, "order_new"), values(new_gtin=item.gtin, new_units="4", note="裏口へ"))
     answer = cook.get(page(partner, "order_new") + "?like=last")
