@@ -14,7 +14,7 @@ WIDTH = 1100.0
 LEFT = 86.0
 TOP = 26.0
 ROW = 58.0
-_RIGHT = 14.0
+_RIGHT = 24.0
 _LEAST = 15.0  # a block is at least this wide, so that it can be taken hold of
 
 
