@@ -86,6 +86,8 @@ def test_pages_of(who: str, walks: Any, noon: Day) -> None:  # noqa: F811
         page = noon.visitor("driver").open("/driving/")
         page = noon.visitor("driver").follow(noon.vehicles[0])
         starts += [address.removeprefix("/driving") for _, address in page.markup.links if address.startswith("/driving/stops/")]
+    if who == "coordinator":
+        starts.append(noon.links["changes"])
     walk.through(starts)
     _sound(walk)
 

@@ -82,6 +82,17 @@ def _plan_again(day: Day) -> str:
     return f"{day.seconds} 秒 / seconds"
 
 
+def _replan(day: Day) -> str:
+    """The rest of the day in two seconds, and what that would change."""
+    visitor = day.visitor("coordinator")
+    visitor.open(day.page)
+    page = visitor.press("計画し直す")
+    if "changes" not in page.url:
+        raise PageFault(f"{page.url}: what would change is not shown")
+    day.links["changes"] = page.url
+    return page.url
+
+
 def _publish(day: Day) -> str:
     return _put_in_force(day, "この計画で確定する")
 
@@ -196,7 +207,7 @@ PLAN = (
 NOON = (
     Step("コーディネーター: いま見てほしいこと", "coordinator: what needs me now", _needs_me, "today"),
     Step("コーディネーター: お店の中止を知らせる", "coordinator: a shop is called off, all are told", _call_off_shop, "today"),
-    Step("コーディネーター: 出た車はそのままに計画し直す", "coordinator: plan again, started work kept", _plan_again, "today"),
+    Step("コーディネーター: 動き出した日を計画し直す", "coordinator: plan the rest of the day again", _replan, "today"),
     Step("コーディネーター: 新しい計画を確定する", "coordinator: publish the new plan", _replace, "today"),
     Step("コーディネーター: もし在庫がもっとあったら", "coordinator: what if there were more on the shelf", _what_if, "today"),
     Step("新しい運行表を印刷する", "print the new route sheets", _sheets, "today"),
