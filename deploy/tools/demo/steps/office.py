@@ -90,7 +90,8 @@ def _replan(day: Day) -> str:
     if "changes" not in page.url:
         raise PageFault(f"{page.url}: what would change is not shown")
     day.links["changes"] = page.url
-    return page.url
+    day.counted["left without"] = page.text.count("届きません")
+    return f"{day.counted['left without']} 件届かない / left without"
 
 
 def _publish(day: Day) -> str:
@@ -98,6 +99,10 @@ def _publish(day: Day) -> str:
 
 
 def _replace(day: Day) -> str:
+    """Unless somebody would be left without: at an hour when the day's windows are over the plan stays, as whoever reads the page would
+    have it."""
+    if day.counted["left without"]:
+        return "いまの計画のまま / kept"
     return _put_in_force(day, "新しい案に差し替える")
 
 
