@@ -15,12 +15,11 @@ def in_yen(problem: Problem, day: Day) -> Problem:
     ``km_yen`` yen weigh as much as a kilometre, so yen are fractions of a metre. Costs are whole numbers: all of them are multiplied by
     the least number that makes them so, and stay to each other what they were. What a day costs is paid already for a vehicle on the road.
     """
-    out = day.on_the_road()
-    paid = [(van.yen_per_km, 0 if van.code in out else 1000 * van.yen_per_day) for van in day.vans]
+    paid = _paid(day)
     if not any(any(pair) for pair in paid):
         return problem
-    whole = gcd(day.weights.km_yen, *(yen for pair in paid for yen in pair))
-    times = day.weights.km_yen // whole
+    times = times_of(day)
+    whole = day.weights.km_yen // times
     return replace(
         problem,
         vehicles=tuple(
@@ -39,3 +38,14 @@ def in_yen(problem: Problem, day: Day) -> Problem:
         ),
         mandatory_penalty=times * problem.mandatory_penalty,
     )
+
+
+def times_of(day: Day) -> int:
+    """By what the costs of the day's problem are multiplied; 1 when no vehicle costs anything."""
+    return day.weights.km_yen // gcd(day.weights.km_yen, *(yen for pair in _paid(day) for yen in pair))
+
+
+def _paid(day: Day) -> list[tuple[int, int]]:
+    """Per vehicle the yen of a kilometre, and a thousand times those of its day."""
+    out = day.on_the_road()
+    return [(van.yen_per_km, 0 if van.code in out else 1000 * van.yen_per_day) for van in day.vans]

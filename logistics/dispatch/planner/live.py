@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from foodbank.core.errors import Text
 from logistics.allocation.facts import Day
 from logistics.dispatch.planner.document import PlanDocument, summary_of
+from logistics.dispatch.planner.effort import Search
 from logistics.dispatch.planner.fixes import Options
 from logistics.dispatch.planner.kept import still_wanted, under_way, with_beginnings
-from logistics.dispatch.planner.left_out import Limits as ReasonLimits
-from logistics.dispatch.planner.left_out import left_out
-from logistics.dispatch.planner.rearrange import Limits, rearrange
+from logistics.dispatch.planner.left_out import Limits, left_out
+from logistics.dispatch.planner.rearrange import rearrange
 from logistics.dispatch.planner.travel import Roads
 
 EXPLAIN_SHARE = 0.15  # of the seconds, for reasons and fixes
@@ -30,7 +30,7 @@ def live_document(
     facts: Day,
     roads: Roads,
     *,
-    limits: Limits,
+    limits: Search,
     known: Known,
     trials: bool = True,
     on_progress: Callable[[float, str], None] | None = None,
@@ -48,7 +48,7 @@ def live_document(
         on_progress=lambda part, what: tell(part * 0.9, what),
     )
     tell(0.92, "explain")
-    reasons = ReasonLimits(None if trials and seconds is None else explaining, limits.work, limits.seed)
+    reasons = Limits(None if trials and seconds is None else explaining, limits.work, limits.seed)
     unserved = left_out(day, outcome, roads, limits=reasons, category_names=known.names, options=known.options)
     tell(0.98, "check")
     routes, begun = with_beginnings(facts, day, outcome.routes, travel)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from logistics.allocation.allocate import Allocation, keep, without
 from logistics.allocation.facts import Day
 from logistics.allocation.reach import Reach
 from logistics.dispatch.planner.document import PlannedRoute, routes_of
+from logistics.dispatch.planner.effort import Search
 from logistics.dispatch.planner.holding import holding, timed
 from logistics.dispatch.planner.kept import homeward, not_aboard, not_ahead, to_depot
 from logistics.dispatch.planner.loads import Load, Travel, build_problem, loads_of
@@ -36,18 +37,8 @@ _BEFORE, _AFTER = -1, 1 << 30  # every time of the day
 Direct = frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds on the clock, or search rounds in each turn for a repeatable answer."""
-
-    seconds: float | None
-    work: int | None
-    seed: int
-    should_stop: Callable[[], bool] | None = None
-
-
 def rearrange(
-    day: Day, travel: Travel, *, limits: Limits, on_progress: Callable[[float, str], None] | None = None
+    day: Day, travel: Travel, *, limits: Search, on_progress: Callable[[float, str], None] | None = None
 ) -> tuple[Day, Outcome]:
     """The rest of ``day``, and the day as it came out: with everything on its way to the depot that nobody can get in time."""
     begin = time.monotonic()
@@ -101,7 +92,7 @@ def _stuck(outcome: Outcome) -> frozenset[str]:
     return frozenset(v for i in outcome.result.unserved if (v := outcome.loads[i].vehicle) is not None)
 
 
-def _routed(day: Day, travel: Travel, allocation: Allocation, before: Outcome | None, limits: Limits) -> Outcome:
+def _routed(day: Day, travel: Travel, allocation: Allocation, before: Outcome | None, limits: Search) -> Outcome:
     """What stands with the least mending, or what a search from there finds, whichever is worth more when changes have their price."""
     loads = tuple(loads_of(day, allocation))
     problem = build_problem(day, loads, travel)

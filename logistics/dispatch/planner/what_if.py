@@ -6,7 +6,7 @@ costs a little, so that what differs in the answer comes of what differs in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from foodbank.core.errors import Text
@@ -14,6 +14,8 @@ from logistics.allocation.allocate import Allocation, again, without
 from logistics.allocation.facts import Day
 from logistics.allocation.reach import Reach
 from logistics.dispatch.planner.document import PlanDocument, routes_of, summary_of
+from logistics.dispatch.planner.effort import Search
+from logistics.dispatch.planner.expenses import times_of
 from logistics.dispatch.planner.kept import under_way
 from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.loads import Travel, build_problem, loads_of
@@ -27,20 +29,6 @@ from logistics.solver.search import solve
 SHARING_S, SHARING_WORK = 1.0, 0.2  # for the food that nobody has: seconds, or CP-SAT's deterministic time
 SECOND_TURN = 0.4  # of the time: for what the first turn has shown to be impossible
 NOT_EXPLAINED = Limits(seconds=0.0, work=None, seed=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Seconds on the clock, or search rounds for a repeatable answer."""
-
-    seconds: float | None
-    work: int | None
-    seed: int
-    should_stop: Callable[[], bool] | None = None
-
-    def part(self, share: float) -> Search:
-        work = None if self.work is None else max(1, round(self.work * share))
-        return replace(self, seconds=None if self.seconds is None else self.seconds * share, work=work)
 
 
 def planned_again(day: Day, stored: StoredPlan, roads: Roads, *, search: Search, names: Mapping[str, Text]) -> PlanDocument:
@@ -89,7 +77,7 @@ def _rerouted(before: Before, travel: Travel, search: Search) -> Outcome:
 def _turn(day: Day, travel: Travel, allocation: Allocation, before: Outcome, search: Search) -> Outcome:
     loads = tuple(loads_of(day, allocation))
     start = carried_over(before.loads, before.result, loads)
-    problem = _few_changes(build_problem(day, loads, travel), start, day.weights.move)
+    problem = _few_changes(build_problem(day, loads, travel), start, times_of(day) * day.weights.move)
     result: Result = solve(
         problem, seconds=search.seconds, work=search.work, seed=search.seed, start=start, should_stop=search.should_stop
     )

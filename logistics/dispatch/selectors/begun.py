@@ -164,7 +164,6 @@ class BegunRoute:
             allergens=frozenset(),
             safe_until_s=None if lot is None else safe_until_s(lot, day),
         )
-        day = self.plan.day
         left = max(
             row.pick_stop.leave, getattr(getattr(row.pick_stop, "progress", None), "closed_at", None) or row.pick_stop.leave
         )

@@ -10,11 +10,9 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from foodbank.core.dates import at, moment_of
-from logistics.dispatch.models import Plan, PlanStatus, RouteBreak, Shipment, Stop, StopState
-from logistics.dispatch.selectors.begun import now_on
+from logistics.dispatch.models import Plan, PlanStatus, RouteBreak, Shipment, Stop
+from logistics.dispatch.selectors.begun import CLOSED, now_on, state_of
 from logistics.dispatch.selectors.expected import expected_starts
-
-CLOSED = (StopState.DONE, StopState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def late_vehicles(plan: Plan) -> list[LateVehicle]:
 def _expected(day: dt.date, stops: list[Stop], breaks: list[RouteBreak]) -> dict[int, dt.datetime]:
     """When the open stops are expected to begin: also one that should have begun and of which nobody has said anything."""
     expected = expected_starts(stops, breaks)
-    open_ones = [stop for stop in stops if getattr(stop, "progress", None) is None or stop.progress.state not in CLOSED]
+    open_ones = [stop for stop in stops if state_of(stop) not in CLOSED]
     now = moment_of(day, now_on(day))
     behind = dt.timedelta(0)
     if open_ones and getattr(open_ones[0], "progress", None) is None and now_on(day):

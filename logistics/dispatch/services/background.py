@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from foodbank.core.errors import Text
+from foodbank.core.errors import Refusal, Text
 from logistics.dispatch.models import Job, JobState
+from logistics.dispatch.services.planning import PlanRejected
+
+logger = logging.getLogger(__name__)
 
 TELL_EVERY_S = 0.4
 WAITS = Text("順番を待っています。", "Waiting for its turn.")
@@ -45,6 +49,24 @@ def claim(jobs: QuerySet[Any], job_id: int) -> bool:
 def stop(job: Job) -> None:
     """Ask a job to end with the best so far. One that has ended stays as it is."""
     unfinished(_rows(job)).update(stop_requested=True)
+
+
+def see_through(job: Job, make: Callable[[], dict[str, Any]], *, rejected: Text, done: Text) -> None:
+    """Do the work of a job that was taken up. ``make`` gives what is written down with its end; whatever happens, the row says in words
+    how it ended. A fault of the program is raised all the same."""
+    try:
+        found = make()
+    except Refusal as refusal:
+        finish(job, state=JobState.FAILED, message=refusal.text)
+    except PlanRejected:
+        logger.exception("%s: rejected by the check", job)
+        finish(job, state=JobState.FAILED, message=rejected)
+    except Exception:
+        text = Text("計算中に問題が起きました。もう一度お試しください。", "Planning failed. Please try again.")
+        finish(job, state=JobState.FAILED, message=text)
+        raise
+    else:
+        finish(job, state=JobState.DONE, message=done, **found)
 
 
 def finish(job: Job, *, state: JobState, message: Text, **values: Any) -> None:

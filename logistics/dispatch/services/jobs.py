@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.jobs import send_after_commit
-from logistics.dispatch.models import JobState, Plan, PlanJob
-from logistics.dispatch.services.background import WAITS, claim, finish, give_up_lost, stop, stopper, teller
-from logistics.dispatch.services.planning import PlanRejected, make_plan
+from logistics.dispatch.models import Plan, PlanJob
+from logistics.dispatch.services.background import WAITS, claim, give_up_lost, see_through, stop, stopper, teller
+from logistics.dispatch.services.planning import make_plan
 
-logger = logging.getLogger(__name__)
 PLAN_TASK = "dispatch.plan_job"
 
 
@@ -61,7 +60,8 @@ def run_job(*, job_id: int) -> PlanJob | None:
     if not claim(PlanJob.objects.all(), job_id):
         return None
     job = PlanJob.objects.select_related("actor", "locks_from").get(pk=job_id)
-    try:
+
+    def make() -> dict[str, Any]:
         plan = make_plan(
             day=job.day,
             actor=job.actor,
@@ -71,16 +71,8 @@ def run_job(*, job_id: int) -> PlanJob | None:
             on_progress=teller(job),
             should_stop=stopper(job),
         )
-    except Refusal as refusal:
-        finish(job, state=JobState.FAILED, message=refusal.text)
-    except PlanRejected:
-        logger.exception("plan rejected by the check on %s", job.day)
-        text = Text("計画の検査で誤りが見つかったため、保存していません。", "The check rejected the plan; nothing was stored.")
-        finish(job, state=JobState.FAILED, message=text)
-    except Exception:
-        text = Text("計算中に問題が起きました。もう一度お試しください。", "Planning failed. Please try again.")
-        finish(job, state=JobState.FAILED, message=text)
-        raise
-    else:
-        finish(job, state=JobState.DONE, message=Text("計画ができました。", "The plan is ready."), plan_id=plan.pk)
+        return {"plan_id": plan.pk}
+
+    rejected = Text("計画の検査で誤りが見つかったため、保存していません。", "The check rejected the plan; nothing was stored.")
+    see_through(job, make, rejected=rejected, done=Text("計画ができました。", "The plan is ready."))
     return PlanJob.objects.get(pk=job_id)

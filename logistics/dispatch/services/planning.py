@@ -32,11 +32,11 @@ from logistics.dispatch.models import (
 from logistics.dispatch.planner.areas import Part, areas, joined
 from logistics.dispatch.planner.check import Fault, check_plan
 from logistics.dispatch.planner.document import PlanDocument, PlannedRoute, Unit, summary_of
+from logistics.dispatch.planner.effort import Search
 from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.live import Known, live_document
 from logistics.dispatch.planner.locks import marked
 from logistics.dispatch.planner.optimise import optimise
-from logistics.dispatch.planner.rearrange import Limits as Again
 from logistics.dispatch.planner.travel import flagged_legs, provider_of, roads_of
 from logistics.dispatch.selectors.by_hand import locks_of
 from logistics.dispatch.selectors.facts import day_facts
@@ -121,7 +121,7 @@ def plan_document(
     if work is not None:
         seconds = None
     if facts.kept or few_changes:
-        live = Again(seconds, work, seed, should_stop)
+        live = Search(seconds, work, seed, should_stop)
         known = Known(names(), options_of(facts))
         return live_document(facts, roads_of(facts), limits=live, known=known, trials=not few_changes, on_progress=on_progress)
     cut = areas(facts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,24 +14,24 @@ from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
 from foodbank.core.jobs import send_after_commit
 from logistics.allocation.facts import Day
-from logistics.dispatch.models import JobState, Plan, PlanStatus, Unserved, WhatIf
+from logistics.dispatch.models import Plan, PlanStatus, Unserved, WhatIf
 from logistics.dispatch.planner.change_codes import Known, changed
 from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.planner.compare import side_by_side
 from logistics.dispatch.planner.document import PlanDocument
+from logistics.dispatch.planner.effort import Search
 from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.travel import roads_of
-from logistics.dispatch.planner.what_if import Search, outcome_of, planned_again
+from logistics.dispatch.planner.what_if import outcome_of, planned_again
 from logistics.dispatch.selectors.by_hand import locks_of
 from logistics.dispatch.selectors.facts import day_facts
 from logistics.dispatch.selectors.options import options_of
 from logistics.dispatch.selectors.stored_plan import stored_plan
-from logistics.dispatch.services.background import WAITS, claim, finish, give_up_lost, stop, stopper, teller
+from logistics.dispatch.services.background import WAITS, claim, give_up_lost, see_through, stop, stopper, teller
 from logistics.dispatch.services.jobs import refuse_seconds
 from logistics.dispatch.services.planning import PlanRejected, names, plan_document, refuse_empty
 from logistics.dispatch.services.roads import with_roads
 
-logger = logging.getLogger(__name__)
 WHAT_IF_TASK = "dispatch.what_if"
 MOST_CHANGES = 8
 KEEP = dt.timedelta(days=14)
@@ -92,22 +91,14 @@ def run(*, what_if_id: int, work: int | None = None) -> WhatIf | None:
     if not claim(WhatIf.objects.all(), what_if_id):
         return None
     row = WhatIf.objects.select_related("plan", "unserved").get(pk=what_if_id)
-    try:
-        answer = _looked_up(row, work) if row.unserved is not None else _answer(row, work)
-    except Refusal as refusal:
-        finish(row, state=JobState.FAILED, message=refusal.text)
-    except PlanRejected:
-        logger.exception("what-if rejected by the check on %s", row.plan.day)
-        text = Text(
+    see_through(
+        row,
+        lambda: {"answer": _looked_up(row, work) if row.unserved is not None else _answer(row, work)},
+        rejected=Text(
             "計算した計画に誤りが見つかったため、結果を出していません。", "The check rejected what was planned; no answer."
-        )
-        finish(row, state=JobState.FAILED, message=text)
-    except Exception:
-        text = Text("計算中に問題が起きました。もう一度お試しください。", "Planning failed. Please try again.")
-        finish(row, state=JobState.FAILED, message=text)
-        raise
-    else:
-        finish(row, state=JobState.DONE, message=Text("計算が終わりました。", "Done."), answer=answer)
+        ),
+        done=Text("計算が終わりました。", "Done."),
+    )
     return WhatIf.objects.filter(pk=what_if_id).first()
 
 
@@ -157,7 +148,14 @@ def _planned(plan: Plan, day: Day, search: Search, known: Known) -> PlanDocument
     """What has begun on a day under way goes on as it is; planning again knows how."""
     refuse_empty(day)
     if day.kept:
-        document = plan_document(day, seconds=search.seconds, work=search.work, seed=search.seed, should_stop=search.should_stop)
+        document = plan_document(
+            day,
+            seconds=search.seconds,
+            work=search.work,
+            seed=search.seed,
+            should_stop=search.should_stop,
+            few_changes=True,
+        )
     else:
         document = planned_again(day, stored_plan(plan), roads_of(day), search=search, names=known.names)
     faults = check_plan(day, document.to_json())

@@ -11,7 +11,7 @@ from logistics.allocation.allocate import Allocation, Assignment
 from logistics.allocation.facts import Day, Van, Weights
 from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.planner.document import PlanDocument, routes_of, summary_of
-from logistics.dispatch.planner.expenses import in_yen
+from logistics.dispatch.planner.expenses import in_yen, times_of
 from logistics.dispatch.planner.loads import build_problem, loads_of
 from logistics.dispatch.planner.optimise import cost_of
 from logistics.solver.result import Result
@@ -88,6 +88,7 @@ def test_food_is_worth_as_much_beside_yen_as_without():
     [request] = problem.requests
     assert (problem.vehicles[0].cost_per_m, request.penalty) == (3 + 2, 3 * (5_000 * 40 + 200_000))
     assert problem.mandatory_penalty == 3 * 10**9
+    assert (times_of(of), times_of(facts(5, van()))) == (3, 1)
 
 
 def test_the_plan_states_the_yen_and_the_check_counts_them_again():

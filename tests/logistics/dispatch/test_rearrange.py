@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from logistics.allocation.facts import Day, Standing, Weights
-from logistics.dispatch.planner.rearrange import Limits, changes_cost, rearrange
+from logistics.dispatch.planner.effort import Search
+from logistics.dispatch.planner.rearrange import changes_cost, rearrange
 from tests.factories.days import clock, day, line, shelf, travel, van
 
 
@@ -29,14 +30,14 @@ def test_the_price_of_a_change_decides_whether_one_vehicle_takes_both(move_m: in
     """One vehicle for both saves 2 × 5 km × 1.3 = 13 km, 2 × 5 km × 195 s = 1,950 s, and the other vehicle's 5 km: 19,950 in all, more
     than 3,000 and less than 20,000."""
     facts = two_for_two(move_m)
-    _, outcome = rearrange(facts, travel(facts), limits=Limits(None, 200, 1))
+    _, outcome = rearrange(facts, travel(facts), limits=Search(None, 200, 1))
     assert len(outcome.routes) == vehicles
     assert not outcome.result.unserved
 
 
 def test_another_time_costs_a_third_of_another_vehicle():
     facts = two_for_two(20_000)
-    _, outcome = rearrange(facts, travel(facts), limits=Limits(None, 200, 1))
+    _, outcome = rearrange(facts, travel(facts), limits=Search(None, 200, 1))
     starts = {route.vehicle: route.stops[-1].start_s for route in outcome.routes}
 
     def cost(later_s: int) -> int:

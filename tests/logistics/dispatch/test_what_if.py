@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from logistics.allocation.facts import Day
+import pytest
+
+from logistics.allocation.facts import Day, HandLock, Weights, order_target
 from logistics.dispatch.planner.changes import Change, Elsewhere, OneMore, OrderHours
 from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.planner.compare import route_changes, served, side_by_side, totals
 from logistics.dispatch.planner.document import PlanDocument, summary_of
+from logistics.dispatch.planner.effort import Search
 from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.mishaps import CalledOff, MoreWanted, OutBecause, VehicleOut
 from logistics.dispatch.planner.optimise import optimise
 from logistics.dispatch.planner.read_back import as_stored
-from logistics.dispatch.planner.what_if import Search, planned_again
+from logistics.dispatch.planner.what_if import planned_again
 from tests.factories.days import DEPOT, clock, day, line, offer, place, roads, shelf, travel, van, visit
 
 DEPOTS = frozenset({DEPOT})
@@ -166,3 +169,21 @@ def test_a_plan_that_no_longer_holds_is_taken_as_far_as_it_does():
     found = planned_again(less, as_stored(plan), roads(less), search=Search(None, 60, 1), names={})
     assert check_plan(less, found.to_json()) == []
     assert sum(brings(found)[f"O{n}/rice"] for n in (1, 2, 3, 4) if f"O{n}/rice" in brings(found)) == 12_000
+
+
+@pytest.mark.parametrize("yen", [0, 1])
+@pytest.mark.parametrize(("move_m", "vehicles"), [(3_000, 1), (30_000, 2)])
+def test_a_change_weighs_the_same_where_vehicles_cost_money(yen: int, move_m: int, vehicles: int):
+    """Two partners 5 km and 5.1 km away, each settled for a vehicle of its own: one for both saves 13 km, 1,950 s and a vehicle (5 km),
+    19,950 in all. With a yen a kilometre, of which 10,000 weigh as much as one, every cost counts ten thousandfold."""
+    facts = day(
+        places={"P1": 5, "P2": 5.1},
+        goods=[shelf("RICE", 20)],
+        lines=[line("O1/rice", "P1", 10), line("O2/rice", "P2", 10)],
+        vans=[van("VAN1", yen_per_km=yen), van("VAN2", yen_per_km=yen)],
+        weights=Weights(move=move_m, km_yen=10_000),
+    )
+    plan = planned(replace(facts, locks=tuple(HandLock(order_target(f"O{n}"), f"VAN{n}") for n in (1, 2))))
+    assert len(plan.routes) == 2
+    found = planned_again(facts, as_stored(plan), roads(facts), search=Search(None, 200, 1), names={})
+    assert len(found.routes) == vehicles
