@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-KERNEL_MODULES = ("compiled", "insertion", "kernel", "labels", "loop", "model", "pool", "ruin", "scratch", "timing")
+KERNEL_MODULES = ("compiled", "insertion", "kernel", "labels", "loop", "model", "options", "pool", "ruin", "scratch", "timing")
 
 
 def _own_choice() -> list[Path]:

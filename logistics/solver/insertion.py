@@ -45,6 +45,7 @@ from logistics.solver.model import (
     BIG,
     Q_ABOARD,
     Q_EXACT,
+    Q_EXTRA,
     Q_MOVE,
     Q_PENALTY,
     Q_STAYS,
@@ -73,8 +74,9 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-COST, ROUTE, PICK, PICK_NEW, DROP, DROP_NEW = range(6)
-"""Fields of a place. ``PICK``/``DROP`` name the stop to join, or with ``*_NEW`` the stop after which a new one is made."""
+COST, ROUTE, PICK, PICK_NEW, DROP, DROP_NEW, WHO = range(7)
+"""Fields of a place, for the request ``WHO``.
+``PICK``/``DROP`` name the stop to join, or with ``*_NEW`` the stop after which a new one is made."""
 
 T0, K0, B0, T1, K1, B1 = range(6)
 
@@ -222,7 +224,7 @@ def _exact_cost(a: Arrays, s: State, r: int, q: int, i: int, i_new: int, j: int,
 def try_route(a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints) -> None:
     """Update ``best`` with the cheapest place of request ``q`` on route ``r`` (delivery in stop ``only`` if that is not -1)."""
     p, d = 2 * q, 2 * q + 1
-    fixed = a.request[q, Q_MOVE] if a.request[q, Q_STAYS] != r else 0
+    fixed = a.request[q, Q_EXTRA] + (a.request[q, Q_MOVE] if a.request[q, Q_STAYS] != r else 0)
     if s.route[r, LENGTH] == 0:
         fixed += a.vehicle[r, V_FIXED] + a.travel_m[a.vehicle[r, V_START], a.vehicle[r, V_END]] * a.vehicle[r, V_PER_M]
     if fixed >= best[COST]:
@@ -401,17 +403,17 @@ def insert(a: Arrays, s: State, q: int, best: Ints) -> bool:
 @compiled
 def find(
     a: Arrays, s: State, q: int, fleet: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints,
-    seen: Ints, stamp: int, changed: Ints, since: int,
+    seen: Ints, stamp: int, changed: Ints, since: int, bound: int,
 ) -> bool:  # fmt: skip
-    """The cheapest place of ``q`` over all routes that have changed ``since`` into ``best``; with ``fleet`` no unused vehicle is taken.
-    Without ``blink`` no route is left out."""
-    best[COST] = BIG
+    """The cheapest place of ``q`` over all routes that have changed ``since`` into ``best``, if there is one below ``bound``; with
+    ``fleet`` no unused vehicle is taken. Without ``blink`` no route is left out."""
+    best[COST] = bound
     visit = a.request[q, Q_VISIT]
     if visit >= 0:
         r = s.where[visit, R_ROUTE]
         if r >= 0 and a.q_allowed[q, r]:
             try_route(a, s, r, q, s.where[visit, R_DROP], blink, rng, best, w)
-        return best[COST] < BIG
+        return best[COST] < bound
     # the routes of its neighbours first: a good place found early saves looking closely at all the others
     t = 2 * q + 1 if a.near_first[2 * q + 2] > a.near_first[2 * q + 1] else 2 * q
     for x in range(a.near_first[t], min(a.near_first[t] + CLOSE, a.near_first[t + 1])):
@@ -422,7 +424,7 @@ def find(
         if changed[r] >= since and a.q_allowed[q, r]:
             try_route(a, s, r, q, np.int64(-1), blink, rng, best, w)
     if blink > 0.0 and best[COST] < a.request[q, Q_PENALTY] and random(rng) > FAR_RATE:
-        return True
+        return best[COST] < bound
     for r in range(a.n_vehicles):
         if changed[r] < since or seen[LOOKED, r] == stamp or not a.q_allowed[q, r]:
             continue
@@ -431,4 +433,4 @@ def find(
                 continue
             seen[KIND, a.vehicle[r, V_CLASS]] = stamp
         try_route(a, s, r, q, np.int64(-1), blink, rng, best, w)
-    return best[COST] < BIG
+    return best[COST] < bound

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logistics.solver.compiled import compiled
-from logistics.solver.insertion import find, insert
+from logistics.solver.insertion import COST as PLACE_COST
+from logistics.solver.insertion import ROUTE, WHO, find, insert
 from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, State
 from logistics.solver.loop import (
     ABSENT,
@@ -29,7 +30,8 @@ from logistics.solver.loop import (
     save,
     take_back,
 )
-from logistics.solver.model import BIG, Q_MANDATORY, Q_PENALTY, Q_VISIT, Arrays
+from logistics.solver.model import BIG, Q_LEAD, Q_MANDATORY, Q_PENALTY, Q_VISIT, Arrays
+from logistics.solver.options import in_stock, served
 from logistics.solver.pool import Pool, remember
 from logistics.solver.ruin import choose, mark, strip
 from logistics.solver.scratch import random
@@ -45,8 +47,8 @@ STAKE_RATE = 0.1
 LEVEL = 1e20
 """Distance between the classes of a sort key, above any key."""
 MOST_MANDATORY = 60
-OLD_ABSENT = 12
-"""So many of the requests that were absent before a round are tried again in it."""
+OLD_ABSENT, OLD_OPTIONS_RATE = 12, 0.2
+"""So many of the requests that were absent before a round are tried again in it; those with options not each time."""
 
 
 @compiled
@@ -114,6 +116,8 @@ def _collect(a: Arrays, s: State, w: Loop, removed: int, everything: int) -> int
             q = w.absent[int(random(w.rng) * absent)]
         if abs(w.listed[q]) == stamp:
             continue
+        if not everything and a.option_first[q] < a.option_first[q + 1] and random(w.rng) > OLD_OPTIONS_RATE:
+            continue  # each of its options would be looked at on every route
         w.listed[q] = -stamp
         w.todo[count] = q
         count += 1
@@ -137,6 +141,30 @@ def _stake(a: Arrays, w: Loop, count: int) -> float:
 
 
 @compiled
+def find_any(a: Arrays, s: State, w: Loop, q: int, fleet: int, blink: float) -> bool:
+    """The cheapest place of ``q`` or one of its options into ``w.place`` (see ``find``); what found none before is not looked at again
+    where nothing has changed, unless stocks may have."""
+    bound = np.int64(BIG)
+    first, last = a.option_first[q], a.option_first[q + 1]
+    if first == last:
+        w.number[SEEN] += 1
+        w.place[WHO] = q
+        return in_stock(a, s, q) and find(
+            a, s, q, fleet, blink, w.rng, w.place, w.labels, w.seen, w.number[SEEN], w.changed, w.tried[q], bound
+        )
+    who = np.int64(-1)
+    for x in range(first, last):
+        m = a.options[x]
+        if not in_stock(a, s, m):
+            continue
+        w.number[SEEN] += 1
+        if find(a, s, m, fleet, blink, w.rng, w.place, w.labels, w.seen, w.number[SEEN], w.changed, np.int64(0), bound):
+            bound, who = w.place[PLACE_COST], m
+    w.place[PLACE_COST], w.place[WHO] = bound, who
+    return who >= 0
+
+
+@compiled
 def _recreate(a: Arrays, s: State, w: Loop, count: int, fleet: int, blink: float) -> bool:
     """Insert ``todo`` greedily; False when a route went wrong (it never should)."""
     _sort(a, w, count, fleet)
@@ -144,23 +172,22 @@ def _recreate(a: Arrays, s: State, w: Loop, count: int, fleet: int, blink: float
     w.number[FAILED] = 0
     for x in range(count):
         q = w.todo[x]
-        w.number[SEEN] += 1
         # what was absent before is looked at thoroughly, so that a place without room need not be looked at again
         old = w.listed[q] == -w.number[STAMP]
         overlook = 0.0 if old else blink
-        if find(a, s, q, fleet, overlook, w.rng, w.place, w.labels, w.seen, w.number[SEEN], w.changed, w.tried[q]):
+        if find_any(a, s, w, q, fleet, overlook):
             # leaving an optional request out can be cheaper than carrying it, unless others come along later in the round
-            loss = float(w.place[0] - a.request[q, Q_PENALTY])
+            loss = float(w.place[PLACE_COST] - a.request[q, Q_PENALTY])
             if loss >= 0.0:
                 if stake < 0.0:
                     stake = _stake(a, w, count) if blink > 0.0 and random(w.rng) < STAKE_RATE else 0.0
                 if loss >= stake:
                     continue
                 stake -= loss
-            save(s, w, w.place[1])
-            if not insert(a, s, q, w.place):
+            save(s, w, w.place[ROUTE])
+            if not insert(a, s, w.place[WHO], w.place):
                 return False
-        elif old and a.request[q, Q_VISIT] < 0:
+        elif old and a.request[q, Q_VISIT] < 0 and a.take_first[q] == a.take_first[q + 1]:
             w.failed[w.number[FAILED]] = q
             w.number[FAILED] += 1
     return True
@@ -226,6 +253,7 @@ def _ruin(a: Arrays, s: State, w: Loop) -> int:
             ok = False
     for x in range(count):
         w.gone[w.todo[x]] = 0
+        w.todo[x] = a.request[w.todo[x], Q_LEAD]
     return count if ok else -1
 
 
@@ -244,13 +272,13 @@ def _count_absent(a: Arrays, s: State, w: Loop, removed: int) -> int:
     count, penalty = 0, 0
     for x in range(before):
         q = w.absent[x]
-        if s.where[q, R_ROUTE] < 0:
+        if not served(a, s, q):
             w.absent[count] = q
             count += 1
             penalty += a.request[q, Q_PENALTY]
     for x in range(removed):
         q = w.listed[a.n_requests + x]
-        if s.where[q, R_ROUTE] < 0:
+        if not served(a, s, q):
             w.absent[count] = q
             count += 1
             penalty += a.request[q, Q_PENALTY]

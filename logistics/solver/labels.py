@@ -20,6 +20,7 @@ from logistics.solver.model import (
     BIG,
     Q_ABOARD,
     Q_EXACT,
+    Q_EXTRA,
     Q_MOVE,
     Q_STAYS,
     T_DONE,
@@ -162,6 +163,7 @@ def _stops(a: Arrays, s: State, r: int, n: int) -> bool:
                 s.where[q, R_PICK] = i
                 s.where[q, R_ROUTE] = r
                 s.route[r, EXACT] += a.request[q, Q_EXACT]
+                s.route[r, MOVED] += a.request[q, Q_EXTRA]
                 if a.request[q, Q_STAYS] != r:
                     s.route[r, MOVED] += a.request[q, Q_MOVE]
                 feasible = feasible and (i == 0 or not a.request[q, Q_ABOARD])

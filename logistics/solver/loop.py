@@ -9,7 +9,8 @@ import numpy as np
 
 from logistics.solver.compiled import compiled
 from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, State, refresh
-from logistics.solver.model import Q_MANDATORY, Q_PENALTY, T_EARLY, T_LATE, T_SITE, V_START, Arrays
+from logistics.solver.model import Q_LEAD, Q_MANDATORY, Q_PENALTY, T_EARLY, T_LATE, T_SITE, V_START, Arrays
+from logistics.solver.options import served
 from logistics.solver.scratch import copy
 
 if TYPE_CHECKING:
@@ -71,11 +72,12 @@ def new_loop(a: Arrays, s: State, seed: int, focus: Sequence[int] = ()) -> Loop:
     both = a.travel_m[start] + a.travel_m[:, start]
     biggest = np.maximum(a.v_capacity.max(axis=0), 1) if v else np.ones(a.zones)
     visits = np.diff(a.q_companion_first) > 0
+    leads = np.flatnonzero(a.request[:, Q_LEAD] == np.arange(q))
     words = np.random.SeedSequence(seed).generate_state(1, dtype=np.uint64)
     loop = Loop(
         number=np.zeros(10, dtype=np.int64),
         rng=words | np.uint64(1),
-        absent=np.arange(q, dtype=np.int64),
+        absent=np.concatenate([leads, np.zeros(q - len(leads), dtype=np.int64)]),
         o_absent=np.zeros(q, dtype=np.int64),
         changed=np.zeros(v, dtype=np.int64),
         o_changed=np.zeros(v, dtype=np.int64),
@@ -97,7 +99,7 @@ def new_loop(a: Arrays, s: State, seed: int, focus: Sequence[int] = ()) -> Loop:
         todo=np.zeros(2 * q + 1, dtype=np.int64),
         key=np.zeros(2 * q + 1, dtype=np.float64),
         listed=np.zeros(2 * q + 1, dtype=np.int64),
-        place=np.zeros(6, dtype=np.int64),
+        place=np.zeros(7, dtype=np.int64),
         labels=np.zeros((2, 6), dtype=np.int64),
         far=np.maximum(both[picks], both[drops]).astype(np.float64),
         narrow=(a.task[1:-1:2, T_LATE] - a.task[1:-1:2, T_EARLY] + a.task[0:-1:2, T_LATE] - a.task[0:-1:2, T_EARLY]).astype(
@@ -107,8 +109,8 @@ def new_loop(a: Arrays, s: State, seed: int, focus: Sequence[int] = ()) -> Loop:
         rank=np.where(visits, 0.0, np.where(a.request[:, Q_MANDATORY] > 0, 1.0, 2.0)),
         focus=np.array(focus, dtype=np.int64),
     )
-    loop.number[COST] = loop.number[BEST] = int(a.request[:, Q_PENALTY].sum())
-    loop.number[ABSENT] = loop.number[BEST_ABSENT] = q
+    loop.number[COST] = loop.number[BEST] = int(a.request[leads, Q_PENALTY].sum())
+    loop.number[ABSENT] = loop.number[BEST_ABSENT] = len(leads)
     return loop
 
 
@@ -172,7 +174,7 @@ def recount(a: Arrays, s: State, w: Loop) -> None:
     """Absent list and cost from the routes."""
     count, cost = 0, 0
     for q in range(a.n_requests):
-        if s.where[q, R_ROUTE] < 0:
+        if a.request[q, Q_LEAD] == q and not served(a, s, q):
             w.absent[count] = q
             count += 1
             cost += a.request[q, Q_PENALTY]

@@ -26,9 +26,10 @@ NEIGHBOURS = 300
 T_SITE, T_EARLY, T_LATE, T_HANDLING, T_DONE, T_HOLD, T_FIRST = range(7)
 """Columns of ``Arrays.task``. ``T_EARLY``/``T_LATE`` span all windows; ``T_FIRST`` is the first window's index."""
 
-Q_PENALTY, Q_MANDATORY, Q_VISIT, Q_RIDE, Q_STAYS, Q_MOVE, Q_ABOARD, Q_EXACT = range(8)
-"""Columns of ``Arrays.request``. ``Q_ABOARD`` is 1 for a load that is on board from the start, ``Q_EXACT`` for one whose route needs the
-exact timetable: several windows for a task, a longest ride, a late window at the end site."""
+Q_PENALTY, Q_MANDATORY, Q_VISIT, Q_RIDE, Q_STAYS, Q_MOVE, Q_EXTRA, Q_LEAD, Q_ABOARD, Q_EXACT = range(10)
+"""Columns of ``Arrays.request``. ``Q_LEAD`` is the request that it is an option of, itself if of none; ``Q_ABOARD`` is 1 for a load that is
+on board from the start, ``Q_EXACT`` for one whose route needs the exact timetable: several windows for a task, a longest ride, a late
+window at the end site."""
 
 V_START, V_END, V_FROM, V_UNTIL, V_BREAK, V_BREAK_AFTER, V_FIXED, V_PER_M, V_PER_S, V_STOPS, V_CLASS = range(11)
 V_BEGUN, V_FAIR, V_OVER = range(11, 14)
@@ -65,6 +66,16 @@ class Arrays(NamedTuple):
     q_allowed: NDArray[np.uint8]
     vehicle: Ints
     v_capacity: Ints
+    option_first: Ints
+    options: Ints
+    """Per request its options and itself; nothing for one without options and for the options."""
+    take_first: Ints
+    takes: Ints
+    """Per request what it takes of the stocks: (stock, units)."""
+    stock: Ints
+    """Per stock its units and where in ``users`` its users begin; one row more, which closes that."""
+    users: Ints
+    """Who takes of the stocks: (request, units)."""
     near_first: Ints
     near: Ints
     """Tasks away from the depots, nearest first, per task (``near_first`` is the offset; empty for tasks at a depot)."""
@@ -221,8 +232,8 @@ def arrays(problem: Problem) -> Arrays:
     allowed = _allowed(problem, windows)
     goods = _goods(problem)
     rows = [
-        (*_request_row(problem, r), int(b), int(_needs_exact(problem, r, left)))
-        for r, b, left in zip(requests, _aboard(problem), windows, strict=True)
+        (*_request_row(problem, index, r), int(b), int(_needs_exact(problem, r, left)))
+        for index, (r, b, left) in enumerate(zip(requests, _aboard(problem), windows, strict=True))
     ]
     travel_s = _ints(problem.travel_s).reshape(len(problem.sites), len(problem.sites))
     travel_m = _ints(problem.travel_m).reshape(len(problem.sites), len(problem.sites))
@@ -242,7 +253,7 @@ def arrays(problem: Problem) -> Arrays:
         setup=_ints([s.setup_s for s in problem.sites]),
         task=task,
         window=window,
-        request=_ints(rows).reshape(-1, 8),
+        request=_ints(rows).reshape(-1, 10),
         q_load=np.ascontiguousarray(loads[:, used]),
         words=goods.shape[2],
         q_goods=goods,
@@ -251,19 +262,47 @@ def arrays(problem: Problem) -> Arrays:
         q_allowed=allowed,
         vehicle=_ints([_vehicle_row(v, c) for v, c in zip(vehicles, _classes(problem, allowed), strict=True)]).reshape(-1, 14),
         v_capacity=np.ascontiguousarray(capacity[:, used]),
+        **_choices(problem),
         near_first=near_first,
         near=near,
     )
 
 
-def _request_row(problem: Problem, r: Request) -> tuple[int, ...]:
+def _choices(problem: Problem) -> dict[str, Ints]:
+    """The tables of options and stocks."""
+    options: list[list[int]] = [[] for _ in problem.requests]
+    users: list[list[tuple[int, int]]] = [[] for _ in problem.stocks]
+    takes: list[list[tuple[int, int]]] = []
+    for index, r in enumerate(problem.requests):
+        if r.instead_of is not None:
+            options[r.instead_of] = [*(options[r.instead_of] or [r.instead_of]), index]
+        takes.append([pair for pair in r.takes if pair[1]])
+        for stock, units in takes[-1]:
+            users[stock].append((index, units))
+    option_first, listed = _csr(options)
+    take_first = np.concatenate([[0], np.cumsum([len(x) for x in takes])]).astype(np.int64)
+    user_first = np.concatenate([[0], np.cumsum([len(x) for x in users])])
+    return {
+        "option_first": option_first,
+        "options": listed,
+        "take_first": take_first,
+        "takes": _ints([pair for x in takes for pair in x]).reshape(-1, 2),
+        "stock": _ints(list(zip((*problem.stocks, 0), user_first.tolist(), strict=True))).reshape(-1, 2),
+        "users": _ints([pair for x in users for pair in x]).reshape(-1, 2),
+    }
+
+
+def _request_row(problem: Problem, index: int, r: Request) -> tuple[int, ...]:
+    lead = r if r.instead_of is None else problem.requests[r.instead_of]
     return (
-        problem.mandatory_penalty if r.penalty is None else r.penalty,
-        int(r.penalty is None),
+        problem.mandatory_penalty if lead.penalty is None else lead.penalty,
+        int(lead.penalty is None),
         -1 if r.with_visit is None else r.with_visit,
         BIG if r.longest_ride_s is None else r.longest_ride_s,
         -1 if r.stays_with is None else r.stays_with,
         0 if r.stays_with is None else r.move_cost,
+        r.extra_cost,
+        index if r.instead_of is None else r.instead_of,
     )
 
 

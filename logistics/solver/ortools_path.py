@@ -6,7 +6,7 @@ for a visit left out), so each route is timed exactly, what does not hold is dro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +15,8 @@ import numpy as np
 
 from logistics.solver.model import (
     BIG,
+    Q_EXTRA,
+    Q_LEAD,
     Q_MOVE,
     Q_PENALTY,
     Q_STAYS,
@@ -74,17 +76,54 @@ def solve_without_kernel(problem: Problem, *, limit: Clock, start: Sequence[Rout
         proposals = {given.vehicle: [t for stop in stops_from_route(given, problem) for t in stop] for given in start}
     else:
         proposals = _propose(problem, a, limit)
-    taken: set[int] = set()
+    choice = _Choice(problem)
     for r, tasks in proposals.items():
-        kept = largest_part(a, r, [t for t in tasks if t >> 1 not in taken])
+        possible = choice.together(t >> 1 for t in tasks)
+        kept = largest_part(a, r, [t for t in tasks if t >> 1 in possible])
         if kept:
             plan[r] = kept
-            taken |= {t >> 1 for t in kept}
-    _Insertion(problem, a, limit, plan).rest(taken)
+            for q in {t >> 1 for t in kept}:
+                choice.take(q)
+    _Insertion(problem, a, limit, plan).rest(choice)
     routes = [route for r in sorted(plan) if (route := holds(a, r, plan[r])) is not None]
     served = {q for route in routes for s in route.stops for q in s.deliveries}
-    unserved = tuple(q for q in range(a.n_requests) if q not in served)
+    answered = {int(a.request[q, Q_LEAD]) for q in served}
+    unserved = tuple(q for q in range(a.n_requests) if a.request[q, Q_LEAD] == q and q not in answered)
     return Result(tuple(routes), unserved, cost_of(problem, routes, unserved), 0, limit.reason())
+
+
+class _Choice:
+    """Which requests are answered by themselves or an option, and what the stocks still hold."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._left = list(problem.stocks)
+        self.answered: set[int] = set()
+
+    def may(self, q: int) -> bool:
+        """Whether ``q`` may be served beside all that is."""
+        return self._lead(q) not in self.answered and all(self._left[k] >= n for k, n in self._problem.requests[q].takes)
+
+    def take(self, q: int) -> None:
+        """``q`` is served."""
+        self.answered.add(self._lead(q))
+        for k, n in self._problem.requests[q].takes:
+            self._left[k] -= n
+
+    def together(self, requests: Iterable[int]) -> set[int]:
+        """Of ``requests`` those that may be served together, first come first served; nothing is taken yet."""
+        trial = _Choice(self._problem)
+        trial._left, trial.answered = list(self._left), set(self.answered)
+        found: set[int] = set()
+        for q in dict.fromkeys(requests):
+            if trial.may(q):
+                trial.take(q)
+                found.add(q)
+        return found
+
+    def _lead(self, q: int) -> int:
+        of = self._problem.requests[q].instead_of
+        return q if of is None else of
 
 
 def _metres(a: Arrays, r: int, tasks: list[int]) -> int:
@@ -101,20 +140,24 @@ class _Insertion:
     limit: Clock
     plan: dict[int, list[int]]
 
-    def rest(self, taken: set[int]) -> None:
+    def rest(self, choice: _Choice) -> None:
         """Put what is missing where it costs the least, unless leaving it out costs less; visits before their loads."""
         a = self.a
-        missing = [q for q in range(a.n_requests) if q not in taken]
+        missing = [q for q in range(a.n_requests) if a.request[q, Q_LEAD] == q and q not in choice.answered]
         missing.sort(key=lambda q: (int(a.request[q, Q_VISIT]) >= 0, -int(a.request[q, Q_PENALTY]), q))
         for q in missing:
             best: Place = (int(a.request[q, Q_PENALTY]), -1, [])
-            for r in range(a.n_vehicles):
-                if self.limit.over():
-                    return
-                if a.q_allowed[q, r]:
-                    best = self.place(r, q, best)
+            chosen = q
+            for option in a.options[a.option_first[q] : a.option_first[q + 1]].tolist() or [q]:
+                for r in range(a.n_vehicles) if choice.may(option) else ():
+                    if self.limit.over():
+                        return
+                    if a.q_allowed[option, r]:
+                        found = self.place(r, option, best)
+                        best, chosen = (found, option) if found is not best else (best, chosen)
             if best[1] >= 0:
                 self.plan[best[1]] = best[2]
+                choice.take(chosen)
 
     def place(self, r: int, q: int, best: Place) -> Place:
         """``best``, or a cheaper place on route ``r``: first by metres, which bound the cost from below, then exactly."""
@@ -142,7 +185,9 @@ def _propose(problem: Problem, a: Arrays, limit: Clock) -> dict[int, list[int]]:
     """Task sequences per vehicle from the routing model."""
     from ortools.constraint_solver import pywrapcp, routing_enums_pb2  # noqa: PLC0415 - loaded only when used
 
-    requests = [q for q in range(a.n_requests) if a.request[q, Q_VISIT] < 0 and a.q_allowed[q].any()]
+    requests = [
+        q for q in range(a.n_requests) if a.request[q, Q_VISIT] < 0 and a.q_allowed[q].any() and a.request[q, Q_LEAD] == q
+    ]
     tasks = [t for q in requests for t in (2 * q, 2 * q + 1)]
     v = a.n_vehicles
     sites = [int(a.task[t, T_SITE]) for t in tasks]
@@ -196,7 +241,11 @@ def _costs(a: Arrays, routing: Any, sites: list[int], tasks: list[int]) -> None:
     kinds: dict[tuple[int, tuple[int, ...]], int] = {}
     for r in range(a.n_vehicles):
         fixed, per_m = int(a.vehicle[r, V_FIXED]), int(a.vehicle[r, V_PER_M])
-        moves = tuple(int(a.request[t >> 1, Q_MOVE]) if t & 1 and a.request[t >> 1, Q_STAYS] != r else 0 for t in tasks)
+        asked = [a.request[t >> 1] for t in tasks]
+        moves = tuple(
+            int(row[Q_EXTRA] + (row[Q_MOVE] if row[Q_STAYS] != r else 0)) if t & 1 else 0
+            for t, row in zip(tasks, asked, strict=True)
+        )
         if (per_m, moves) not in kinds:
             price = metres * per_m
             price[: len(tasks)] += np.array(moves, dtype=np.int64).reshape(-1, 1)

@@ -9,7 +9,7 @@ import numpy as np
 from logistics.solver.compiled import plain, ready
 from logistics.solver.insertion import find, insert
 from logistics.solver.labels import LENGTH, STOPS, State, new_state, refresh
-from logistics.solver.model import Arrays
+from logistics.solver.model import BIG, Arrays
 from logistics.solver.schedule import Stops
 
 
@@ -36,7 +36,7 @@ def cheapest(
     seen, always = np.zeros((2, a.n_vehicles), dtype=np.int64), np.zeros(a.n_vehicles, dtype=np.int64)
     touched: set[int] = set()
     for turn, request in enumerate(requests, start=1):
-        if not look(table, state, request, 0, 0.0, rng, best, labels, seen, turn, always, 0):
+        if not look(table, state, request, 0, 0.0, rng, best, labels, seen, turn, always, 0, BIG):
             return None
         put(table, state, request, best)
         touched.add(int(best[1]))

@@ -82,6 +82,10 @@ class Request:
     stop, ``deliver_by_s`` the start of the delivery stop itself (latest safe arrival). ``goods`` names what is in it, for
     ``Problem.apart``. Carried by another vehicle than ``stays_with`` it costs ``move_cost`` more (few changes of a standing plan).
     ``group`` is a label for explanations only.
+
+    A request is an **option** of another when ``instead_of`` names that one (which is nobody's option itself): of it and its options one
+    is served, and left out they cost its penalty once. ``takes`` is what serving the request uses of ``Problem.stocks``, as (stock,
+    units); ``extra_cost`` is what it costs beside the driving.
     """
 
     ref: str
@@ -97,6 +101,9 @@ class Request:
     goods: frozenset[str] = frozenset()
     stays_with: int | None = None
     move_cost: int = 0
+    instead_of: int | None = None
+    takes: tuple[tuple[int, int], ...] = ()
+    extra_cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,7 @@ class Problem:
     name: str = field(default="")
     apart: frozenset[frozenset[str]] = frozenset()
     locks: tuple[Lock, ...] = ()
+    stocks: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.sites)
@@ -216,9 +224,27 @@ class Problem:
             raise ProblemError(f"request {r.ref}: stays_with names no vehicle")
         if r.move_cost < 0:
             raise ProblemError(f"request {r.ref}: negative move_cost")
+        self._check_options(index, r)
         if r.with_visit is not None:
             if not 0 <= r.with_visit < len(self.requests) or r.with_visit == index:
                 raise ProblemError(f"request {r.ref}: with_visit names no other request")
             visit = self.requests[r.with_visit]
             if visit.delivery.hold_until_s is None or visit.delivery.site != r.delivery.site:
                 raise ProblemError(f"request {r.ref}: {visit.ref} is not a visit at the same site")
+
+    def _check_options(self, index: int, r: Request) -> None:
+        if r.extra_cost < 0:
+            raise ProblemError(f"request {r.ref}: negative extra_cost")
+        if r.instead_of is not None:
+            if not 0 <= r.instead_of < len(self.requests) or r.instead_of == index:
+                raise ProblemError(f"request {r.ref}: instead_of names no other request")
+            lead = self.requests[r.instead_of]
+            if lead.instead_of is not None:
+                raise ProblemError(f"request {r.ref}: is an option of an option")
+            if any(x.with_visit is not None or x.delivery.hold_until_s is not None for x in (r, lead)):
+                raise ProblemError(f"request {r.ref}: visits and what is meant for them have no options")
+        for stock, units in r.takes:
+            if not 0 <= stock < len(self.stocks):
+                raise ProblemError(f"request {r.ref}: takes of an unknown stock")
+            if units < 0:
+                raise ProblemError(f"request {r.ref}: takes less than nothing")

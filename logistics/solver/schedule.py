@@ -170,13 +170,12 @@ def route_cost(problem: Problem, route: Route) -> int:
     v = problem.vehicles[route.vehicle]
     begun = route.depart_s if v.begun_s is None else min(v.begun_s, route.depart_s)
     over = 0 if v.fair_s is None else max(route.return_s - begun - v.fair_s, 0)
-    moved = sum(
-        r.move_cost
+    extra = sum(
+        r.extra_cost + (0 if r.stays_with in (None, route.vehicle) else r.move_cost)
         for r in (problem.requests[q] for stop in route.stops for q in stop.deliveries)
-        if r.stays_with not in (None, route.vehicle)
     )
     paid = (route.return_s - route.depart_s) * v.cost_per_s + over * v.cost_per_s_over_fair
-    return v.fixed_cost + route.distance_m * v.cost_per_m + paid + moved
+    return v.fixed_cost + route.distance_m * v.cost_per_m + paid + extra
 
 
 def largest_part(a: Arrays, vehicle: int, tasks: Sequence[int]) -> list[int]:

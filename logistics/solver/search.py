@@ -14,7 +14,7 @@ from logistics.solver import kernel, loop
 from logistics.solver.compile import in_background
 from logistics.solver.compiled import AVAILABLE, ready
 from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, State, new_state, refresh
-from logistics.solver.model import V_FIXED, Arrays, arrays
+from logistics.solver.model import Q_LEAD, V_FIXED, Arrays, arrays
 from logistics.solver.pool import Pool, new_pool
 from logistics.solver.problem import Problem
 from logistics.solver.recombine import recombine
@@ -276,10 +276,10 @@ class Search:
                 break
 
     def _recombine(self, until: float) -> bool:
-        """Let CP-SAT choose among all routes seen; the time for it was left free before ``until``."""
-        if self.limit.work is None and self._reserve() <= 0.0:
-            return False
-        if self.limit.requested or (self.limit.work is not None and self.limit.work < LEAST_WORK):
+        """Let CP-SAT choose among all routes seen; the time for it was left free before ``until``. Not where there are options: few of
+        the routes seen go together then, each having taken of the stocks."""
+        enough = self._reserve() > 0.0 if self.limit.work is None else self.limit.work >= LEAST_WORK
+        if not enough or self.limit.requested or len(self.a.options):
             return False
         best = self.best()
         best.back_to_best()
@@ -294,7 +294,7 @@ class Search:
     def _reserve(self) -> float:
         """Seconds kept free for a recombination at the end of each phase."""
         seconds = self.limit.seconds or 0.0
-        return 0.0 if seconds < LEAST_SECONDS else min(1.5, 0.08 * seconds)
+        return 0.0 if seconds < LEAST_SECONDS or len(self.a.options) else min(1.5, 0.08 * seconds)
 
     def _fewer(self, worker: Worker, leg: Leg) -> None:
         if worker.missing == 0 and worker.close_route():
@@ -343,7 +343,8 @@ class Search:
             if route is not None and carries(self.a, r, stops):
                 routes.append(route)
                 served |= {t >> 1 for x in stops for t in x}
-        unserved = tuple(q for q in range(self.a.n_requests) if q not in served)
+        answered = set(self.a.request[sorted(served), Q_LEAD].tolist())
+        unserved = tuple(q for q in range(self.a.n_requests) if q not in answered and self.a.request[q, Q_LEAD] == q)
         rounds = sum(w.rounds for w in self.workers)
         return Result(tuple(routes), unserved, cost_of(self.problem, routes, unserved), rounds, self.limit.reason())
 

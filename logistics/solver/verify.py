@@ -63,6 +63,8 @@ _TEXTS = {
     "depot_first": ("出発時の積込みが出発と同時ではありません", "loading at the start is not at the departure"),
     "depot_last": ("帰着時の荷下ろしが帰着と同時ではありません", "unloading at the end is not at the return"),
     "unserved_list": ("未配送の一覧が合いません", "the list of unserved requests is not exactly the rest"),
+    "two_options": ("選択肢が二つ使われています", "two options of one request are served"),
+    "stock": ("在庫より多く使われています", "more is taken of a stock than it holds"),
     "cost": ("費用の合計が合いません", "the cost does not add up"),
 }
 
@@ -111,9 +113,30 @@ def _once(problem: Problem, result: Result) -> Iterator[Fault]:
             yield _fault("request_unknown", str(q))
         elif picks[q] > 1 or drops[q] > 1:
             yield _fault("request_twice", _name(problem, q))
-    rest = [q for q in range(len(problem.requests)) if not picks[q] and not drops[q]]
+    yield from _choices(problem, [q for q in range(len(problem.requests)) if drops[q]])
+    done = {
+        problem.requests[q].instead_of if problem.requests[q].instead_of is not None else q
+        for q in drops
+        if 0 <= q < len(problem.requests)
+    }
+    rest = [q for q, r in enumerate(problem.requests) if r.instead_of is None and q not in done and not picks[q]]
     if sorted(result.unserved) != rest:
         yield _fault("unserved_list", ",".join(_name(problem, q) for q in sorted(set(result.unserved) ^ set(rest))))
+
+
+def _choices(problem: Problem, done: list[int]) -> Iterator[Fault]:
+    """One of a request and its options at most, and no more out of a stock than is in it."""
+    chosen: Counter[int] = Counter()
+    taken: Counter[int] = Counter()
+    for q in done:
+        lead = problem.requests[q].instead_of
+        chosen[q if lead is None else lead] += 1
+        for stock, units in problem.requests[q].takes:
+            taken[stock] += units
+    for q in sorted(q for q, times in chosen.items() if times > 1):
+        yield _fault("two_options", _name(problem, q))
+    for stock in sorted(k for k, units in taken.items() if units > problem.stocks[k]):
+        yield _fault("stock", str(stock))
 
 
 def _name(problem: Problem, q: int) -> str:
@@ -129,6 +152,7 @@ def _cost(problem: Problem, result: Result) -> int:
             cost += v.cost_per_s_over_fair * (_day(route, v) - v.fair_s)
         for q in {q for stop in route.stops for q in stop.pickups}:
             request = problem.requests[q]
+            cost += request.extra_cost
             if request.stays_with is not None and request.stays_with != route.vehicle:
                 cost += request.move_cost
     for q in result.unserved:

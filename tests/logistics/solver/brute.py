@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from logistics.solver.model import arrays
@@ -42,4 +42,26 @@ def cheapest(problem: Problem) -> int:
                 if part <= left:
                     after[left - part] = min(after.get(left - part, 10**18), cost + more)
         best = after
-    return min(cost + cost_of(problem, (), sorted(left)) for left, cost in best.items())
+    return min(
+        cost + cost_of(problem, (), unanswered(problem, everything - left))
+        for left, cost in best.items()
+        if go_together(problem, everything - left)
+    )
+
+
+def go_together(problem: Problem, served: Iterable[int]) -> bool:
+    """One option of each request at most, and no more than the stocks hold."""
+    leads: list[int] = []
+    stocks = list(problem.stocks)
+    for q in served:
+        r = problem.requests[q]
+        leads.append(q if r.instead_of is None else r.instead_of)
+        for stock, units in r.takes:
+            stocks[stock] -= units
+    return len(leads) == len(set(leads)) and min(stocks, default=0) >= 0
+
+
+def unanswered(problem: Problem, served: Iterable[int]) -> list[int]:
+    """Requests of which neither they nor an option are served."""
+    answered = {q if (of := problem.requests[q].instead_of) is None else of for q in served}
+    return [q for q, r in enumerate(problem.requests) if r.instead_of is None and q not in answered]

@@ -107,6 +107,10 @@ def mixed_day(seed: int, *, requests: int = 12, vehicles: int = 3) -> Problem:
             if r.with_visit is None and rng.random() < 0.2:
                 on_board = Task(len(sites) - 1, ((0, 24 * HOUR),))
                 loads[i] = replace(r, pickup=on_board, vehicles=frozenset({v}), longest_ride_s=None)
+    locks = tuple(_lock(rng, q, vehicles) for q in range(len(loads)) if rng.random() < 0.1)
+    stocks = tuple(rng.randint(0, 4) for _ in range(2)) if rng.random() < 0.5 else ()
+    if stocks:
+        loads = _with_options(rng, loads, len(stocks))
     return replace(
         day,
         sites=tuple(sites),
@@ -115,8 +119,24 @@ def mixed_day(seed: int, *, requests: int = 12, vehicles: int = 3) -> Problem:
         travel_s=travel_s,
         travel_m=travel_m,
         apart=frozenset({frozenset({"soap", "bread"}), frozenset({"soap", "fish"})}) if rng.random() < 0.6 else frozenset(),
-        locks=tuple(_lock(rng, q, vehicles) for q in range(len(loads)) if rng.random() < 0.1),
+        locks=locks,
+        stocks=stocks,
     )
+
+
+def _with_options(rng: Random, loads: list[Request], stocks: int) -> list[Request]:
+    """The same loads, some of them instead of others and some taking of stocks."""
+    found: list[Request] = []
+    leads: list[int] = []
+    for i, r in enumerate(loads):
+        if r.with_visit is not None or r.delivery.hold_until_s is not None:
+            found.append(r)
+            continue
+        takes = tuple((k, rng.randint(0, 3)) for k in range(stocks) if rng.random() < 0.5)
+        of = rng.choice(leads) if leads and rng.random() < 0.5 else None
+        found.append(replace(r, takes=takes, extra_cost=rng.choice([0, 0, 700]), instead_of=of))
+        leads += [i] if of is None else []
+    return found
 
 
 def _limited(rng: Random, site: Site) -> Site:

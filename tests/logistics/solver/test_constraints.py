@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from logistics.solver.ortools_path import solve_without_kernel
-from logistics.solver.problem import Lock, Problem, Request, Site, Task, Vehicle
+from logistics.solver.problem import Lock, Problem, ProblemError, Request, Site, Task, Vehicle
 from logistics.solver.result import Result
 from logistics.solver.search import Limit, solve
 from logistics.solver.verify import verify
@@ -364,3 +364,70 @@ def test_equal_requests_are_served_each(plan: Plan) -> None:
     """Three times the same load fits beside itself, ten times (110 g of 100) needs a second round: 2 km each."""
     assert plan(places([to(HALL)] * 3, [VAN])).cost == 2000
     assert plan(places([to(HALL)] * 11, [VAN])).cost == 4000
+
+
+# ---- options and stocks -----------------------------------------------------------------------------------------------------
+
+
+def between(pick: int, drop: int, ref: str, **changes: Any) -> Request:
+    return replace(to(drop, ref), pickup=Task(pick, DAY), **changes)
+
+
+@pytest.mark.parametrize(
+    ("extra", "stock", "cost", "chosen"), [(0, 1, 3000, 2), (999, 1, 3999, 2), (1001, 1, 4000, 1), (0, 0, 4000, 1)]
+)
+def test_the_cheaper_option_that_the_stock_allows(extra: int, stock: int, cost: int, chosen: int) -> None:
+    """The hall has to be called at: depot - hall - road - depot is 3 km when the road gets its load from there, 4 km over the square.
+    The OR-Tools path does not compare them: it takes an option where the request itself finds no place."""
+    requests = [
+        to(HALL),
+        between(SQUARE, ROAD, "from the square"),
+        between(HALL, ROAD, "from the hall", instead_of=1, takes=((0, 1),), extra_cost=extra),
+    ]
+    problem = places(requests, [VAN], stocks=(stock,))
+    result = compiled_search(problem)
+    assert verify(problem, result) == []
+    assert (result.cost, result.unserved) == (cost, ())
+    assert {q for route in result.routes for stop in route.stops for q in stop.deliveries} == {0, chosen}
+
+
+def test_an_option_where_the_request_itself_cannot_be_served(plan: Plan) -> None:
+    requests = [replace(to(HALL), load_g=(101, 0, 0)), to(SQUARE, "or there", instead_of=0)]
+    result = plan(places(requests, [VAN]))
+    assert (result.cost, result.unserved, visited(result)) == (2000, (), [(SQUARE,)])
+
+
+def test_what_no_option_can_serve_is_left_out_once(plan: Plan) -> None:
+    """Both are too heavy: the penalty counts once, and the option is not on the list."""
+    requests = [replace(to(HALL), load_g=(101, 0, 0)), replace(to(HALL, "or so"), load_g=(102, 0, 0), instead_of=0)]
+    result = plan(places(requests, [VAN]))
+    assert (result.cost, result.unserved) == (10**6, (0,))
+
+
+def test_a_stock_is_shared_out(plan: Plan) -> None:
+    """Three units: two loads of two do not both get some, and the one that is left out is the cheaper one."""
+    requests = [
+        replace(to(HALL), penalty=50_000, takes=((0, 2),)),
+        replace(to(SQUARE), penalty=60_000, takes=((0, 2),)),
+        to(ROAD, takes=((0, 1),)),
+    ]
+    result = plan(places(requests, [VAN], stocks=(3,)))
+    assert (result.cost, result.unserved) == (3000 + 50_000, (0,))
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({1: {"instead_of": 1}}, "instead_of"),
+        ({1: {"instead_of": 9}}, "instead_of"),
+        ({1: {"instead_of": 0}, 2: {"instead_of": 1}}, "option of an option"),
+        ({1: {"takes": ((1, 1),)}}, "unknown stock"),
+        ({1: {"takes": ((0, -1),)}}, "less than nothing"),
+        ({1: {"extra_cost": -1}}, "extra_cost"),
+        ({0: {"delivery": Task(HALL, DAY, hold_until_s=EIGHT)}, 1: {"instead_of": 0}}, "visits"),
+    ],
+)
+def test_options_that_make_no_sense_are_named(changes: dict[int, dict[str, Any]], text: str) -> None:
+    requests = [replace(to(HALL, f"R{n}"), **changes.get(n, {})) for n in range(3)]
+    with pytest.raises(ProblemError, match=rf"request R\d: .*{text}"):
+        places(requests, [VAN], stocks=(5,))

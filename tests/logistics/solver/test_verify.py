@@ -125,6 +125,8 @@ BROKEN: dict[str, Break] = {
     "lock": lambda p, r: (replace(p, locks=(Lock(0, vehicle=1 - r.routes[0].vehicle),)), r),
     "apart": lambda p, r: (replace(goods_of(p, {0: "soap", 2: "bread"}), apart=frozenset({frozenset({"soap", "bread"})})), r),
     "aboard": lambda p, r: (started_at_the_shop(p, r), r),
+    "two_options": lambda p, r: (request_with(p, 1, instead_of=0), r),
+    "stock": lambda p, r: (request_with(replace(p, stocks=(1,)), 0, takes=((0, 2),)), r),
     "request_unknown": lambda p, r: (p, stop_with(r, at(r, HALL), deliveries=(0, 99))),
     "request_twice": lambda p, r: (p, stop_with(r, at(r, HALL), deliveries=(0, 0))),
     "pair_split": lambda p, r: (p, stop_with(r, at(r, HALL), deliveries=())),
