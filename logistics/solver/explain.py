@@ -70,7 +70,8 @@ def why(problem: Problem, result: Result, wanted: Iterable[int], *, work: int = 
     ``visit_unserved``; ``search_limit`` (it can be served as it is, a longer search would); ``not_worth_it`` (it can, but costs more
     than leaving it out); what holds even if there were nothing else to do: ``no_vehicle_allowed``, ``locked``, ``too_high``,
     ``too_heavy_for_road``, ``no_permit``, ``zone_not_carried``, ``too_heavy``, ``deliver_by``, ``longest_ride``, ``apart``,
-    ``window_unreachable``; and beside the other work: ``locked``, ``apart``, ``no_room_left``, ``no_time_left``.
+    ``stop_limit``, ``window_unreachable``; and beside the other work: ``locked``, ``apart``, ``deliver_by``, ``longest_ride``,
+    ``stop_limit``, ``no_room_left``, ``no_time_left``.
     """
     goal = frozenset(wanted)
     unserved = set(result.unserved) - goal
@@ -283,6 +284,11 @@ def _together(problem: Problem, goal: frozenset[int]) -> Problem:
     return problem if apart == problem.apart else replace(problem, apart=apart)
 
 
+def _any_number_of_stops(problem: Problem, goal: frozenset[int]) -> Problem:
+    vehicles = tuple(replace(v, max_stops=None) for v in problem.vehicles)
+    return problem if vehicles == problem.vehicles else replace(problem, vehicles=vehicles)
+
+
 def _any_time(problem: Problem, goal: frozenset[int]) -> Problem:
     """The goal's windows and the shifts of those who may drive it last for days: time itself is no limit."""
 
@@ -315,6 +321,7 @@ LIFTS: tuple[tuple[str, Lift], ...] = (
     ("deliver_by", _any_arrival),
     ("longest_ride", _any_ride),
     ("apart", _together),
+    ("stop_limit", _any_number_of_stops),
     ("window_unreachable", _any_time),
 )
 """What may keep a request out even if there is nothing else to do."""
@@ -324,6 +331,7 @@ BESIDE: tuple[tuple[str, Lift], ...] = (
     ("apart", _together),
     ("deliver_by", _any_arrival),
     ("longest_ride", _any_ride),
+    ("stop_limit", _any_number_of_stops),
     ("no_room_left", _room_beside),
 )
 """What may keep a request out beside the other work; where none of them does, it is time."""

@@ -14,6 +14,7 @@ from logistics.dispatch.planner.changes import (
     LessWanted,
     MoreRoom,
     MoreStock,
+    MoreStops,
     OneMore,
     OrderHours,
     Permitted,
@@ -25,6 +26,7 @@ from logistics.dispatch.planner.fixes import Options
 from logistics.dispatch.planner.mishaps import CalledOff, MoreWanted, OutBecause, VehicleOut
 from logistics.dispatch.planner.reasons import category_words
 from logistics.dispatch.planner.shortages import example_of
+from logistics.fleet.policies import MAX_STOPS
 from logistics.solver.problem import ZONES
 
 LONGEST = 200  # characters: what a row holds
@@ -175,6 +177,14 @@ def _room(f: _Fields) -> Change:
     return MoreRoom(f.van(f.rest).code, zone, grams)
 
 
+def _stops(f: _Fields) -> Change:
+    count = f.figure(1, MAX_STOPS)
+    van = f.van(f.rest)
+    if van.max_stops is None or van.max_stops + count > MAX_STOPS:
+        raise _unreadable(f.code)
+    return MoreStops(van.code, count)
+
+
 def _less(f: _Fields) -> Change:
     grams = f.figure(1, MOST_G)
     return LessWanted(f.demand(f.rest), grams)
@@ -248,6 +258,7 @@ _READERS: Mapping[str, Callable[[_Fields], Change]] = {
     "visit": _visit,
     "shift": _shift,
     "room": _room,
+    "stops": _stops,
     "less": _less,
     "wants": _wants,
     "more": _more,

@@ -193,6 +193,31 @@ class MoreRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreStops:
+    """A vehicle with a limit of stops may make ``count`` more."""
+
+    vehicle: str
+    count: int
+
+    @property
+    def code(self) -> str:
+        return f"stops|{self.vehicle}|{self.count}"
+
+    def apply(self, day: Day) -> Day:
+        def raised(v: Van) -> Van:
+            return v if v.max_stops is None or v.code != self.vehicle else replace(v, max_stops=v.max_stops + self.count)
+
+        return replace(day, vans=tuple(raised(v) for v in day.vans))
+
+    def words(self, day: Day) -> Text:
+        limit = next(v.max_stops for v in day.vans if v.code == self.vehicle) or 0
+        return Text(
+            f"{self.vehicle}が回れる立寄先を{limit + self.count}か所まで（あと{self.count}か所）増やせば",
+            f"if {self.vehicle} may make {limit + self.count} stops ({self.count} more)",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class LessWanted:
     """An order line, a visit or a pickup day (``demand``) asks for ``grams`` less."""
 

@@ -17,6 +17,7 @@ from logistics.dispatch.planner.changes import (
     Elsewhere,
     LessWanted,
     MoreRoom,
+    MoreStops,
     OneMore,
     OrderHours,
     Permitted,
@@ -42,6 +43,7 @@ SHOP_MINUTE_POINTS = 1.5
 VISIT_MINUTE_POINTS = 4.0  # it has been announced to households
 SHIFT_MINUTE_POINTS = 2.0
 ROOM_KG_POINTS = 1.0
+STOP_POINTS, STOP_STEPS = 20.0, 10
 LESS_KG_POINTS = 5.0  # people get less
 AGREEMENT_POINTS, PERMIT_POINTS = 60.0, 600.0  # a permit takes weeks
 PLACE_POINTS = 120.0
@@ -112,6 +114,7 @@ def _ladders(trials: Trials, goal: Goal, options: Options, work: int) -> Iterato
     yield from _shops(trials, goal)
     yield from _shifts(trials, goal, work)
     yield from _rooms(trials, goal, work)
+    yield from _stops(day)
     if isinstance(demand, SiteDemand):
         for sign in (1, -1):
             hours = (demand.open_from_s, demand.open_until_s)
@@ -220,6 +223,12 @@ def _rooms(trials: Trials, goal: Goal, work: int) -> Iterator[Ladder]:
                 lambda k, code=v.code, zone=zone: MoreRoom(code, zone, k * ROOM_STEP_G),  # type: ignore[misc]
                 lambda k: k * ROOM_KG_POINTS * ROOM_STEP_G / KG,
             )
+
+
+def _stops(day: Day) -> Iterator[Ladder]:
+    for v in day.vans:
+        if v.max_stops is not None:
+            yield Ladder(STOP_STEPS, lambda k, code=v.code: MoreStops(code, k), lambda k: k * STOP_POINTS)  # type: ignore[misc]
 
 
 def _one_more(

@@ -49,6 +49,9 @@ REASONS: dict[str, Text] = {
         "計算時間が足りませんでした。もう一度計画すればできます。", "The search ended too early: planning again would do."
     ),
     "not_worth_it": Text("運べますが、増える走行に見合わない量です。", "Possible, but too little for the driving that it adds."),
+    "stop_limit": Text(
+        "車両が1日に回れる立寄先の数を超えてしまいます。", "A vehicle would stop more often than it may in a day."
+    ),
     "no_room_left": Text("ほかの荷物と合わせると積みきれません。", "Beside the other loads there is no room left."),
     "locked": Text("手で決めた内容と両立しません。", "It does not go with what a person has settled."),
     "mixed_box": Text("表示のない詰め合わせしか残っていません。", "Only unlabelled mixed boxes are left."),

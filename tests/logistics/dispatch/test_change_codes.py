@@ -17,6 +17,7 @@ from logistics.dispatch.planner.changes import (
     LessWanted,
     MoreRoom,
     MoreStock,
+    MoreStops,
     OneMore,
     OrderHours,
     Permitted,
@@ -38,6 +39,7 @@ def known() -> Known:
         goods=[shelf("A", 9), offer("B", "D1", 5, category="snack")],
         lines=lines,
         sites=[visit("M1", 3, "13:00-15:00"), pickup_day("V1", 5, "10:00-12:00")],
+        vans=[van(max_stops=5), van("CAR1", kind="kitchen_car")],
     )
     idle = van("CAR2", kind="kitchen_car")
     return Known(
@@ -74,6 +76,7 @@ CHANGES = st.one_of(
     st.builds(VisitHours, st.just("visit/M1"), st.integers(-13 * 3600, 8 * 3600).filter(bool)),
     st.builds(lambda v, m: ShiftHours(v, *m), st.sampled_from(VANS), moves("08:30-18:00")),
     st.builds(MoreRoom, st.sampled_from(VANS), st.sampled_from(ZONES), grams),
+    st.builds(MoreStops, st.just("VAN1"), st.integers(1, 195)),
     st.builds(LessWanted, st.sampled_from(DEMANDS), grams),
     st.builds(MoreWanted, st.sampled_from(DEMANDS), grams),
     st.builds(lambda s: OneMore(KNOWN.options.idle[0], *s, idle=True), spans),
@@ -128,6 +131,9 @@ def test_whatever_is_sent_is_a_change_with_that_code_or_refused(code):
         "visit|visit/M1|99999999999999999999",
         "room|VAN1|hot|1000",
         "room|VAN1|frozen|0",
+        "stops|VAN1|0",
+        "stops|VAN1|196",  # 201 in all
+        "stops|CAR1|1",  # no limit, so nothing to raise
         "more|CAR2|50400|50400",
         "out|VAN1|bored",
         "stock|O1/rice|0",

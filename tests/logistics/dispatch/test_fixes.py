@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from logistics.allocation.facts import Day
-from logistics.dispatch.planner.changes import Change, MoreRoom, OneMore, OrderHours, ShiftHours, ShopHours
+from logistics.dispatch.planner.changes import Change, MoreRoom, MoreStops, OneMore, OrderHours, ShiftHours, ShopHours
 from logistics.dispatch.planner.document import tally
 from logistics.dispatch.planner.fixes import Options, smallest_fix
 from logistics.dispatch.planner.left_out import Limits, left_out
@@ -49,6 +49,8 @@ def smaller(change: Change) -> Change | None:
         case ShiftHours():
             shift = replace(change, later_s=max(0, change.later_s - 900), earlier_s=max(0, change.earlier_s - 900))
             return shift if shift.later_s + shift.earlier_s else None
+        case MoreStops():
+            return replace(change, count=change.count - 1) if change.count > 1 else None
         case MoreRoom():
             return replace(change, grams=change.grams - 1000) if change.grams > 1000 else None
     raise AssertionError(change)
@@ -95,6 +97,23 @@ def test_a_vehicle_has_more_room() -> None:
         vans=[van(capacity_g=(100_000, 12_000, 0))],
     )
     assert offered(facts, "A") == MoreRoom("VAN1", "chilled", 8_000)
+
+
+def test_a_vehicle_stops_more_often() -> None:
+    # Two partners, and one stop allowed: the lighter order stays behind, and one stop more serves it.
+    facts = day(
+        places={"P1": 5, "P2": 6},
+        goods=[shelf("A", 20)],
+        lines=[line("O1/rice", "P1", 5, window="10:00-16:00"), line("O2/rice", "P2", 6, window="10:00-16:00")],
+        vans=[van(max_stops=1)],
+    )
+    outcome = optimise(facts, travel(facts), seconds=None, work=WORK)
+    assert [outcome.loads[i].drop for i in outcome.result.unserved] == ["P1"]
+    [left] = left_out(facts, outcome, roads(facts), limits=Limits(None, WORK, 1), category_names={}, options=Options())
+    assert (left.code, left.change) == ("stop_limit", "stops|VAN1|1")
+    change = offered(facts, "O1/rice")
+    assert change == MoreStops("VAN1", 1)
+    assert brought(change.apply(facts))["O1/rice"] == 5_000
 
 
 def test_one_more_driver_for_as_long_as_it_takes() -> None:
@@ -200,6 +219,8 @@ def change_of(code: str, facts: Day) -> Change | None:
         return ShopHours(rest[0], (int(rest[1]), int(rest[2])), int(rest[3]), int(rest[4]))
     if kind == "shift":
         return ShiftHours(rest[0], int(rest[1]), int(rest[2]))
+    if kind == "stops":
+        return MoreStops(rest[0], int(rest[1]))
     if kind == "room":
         return MoreRoom(rest[0], rest[1], int(rest[2]))
     return None

@@ -97,6 +97,14 @@ def test_a_full_van_has_no_room_left() -> None:
     assert reason(day(at_ten, at_ten, load=(60, 0, 0))) == "no_room_left"
 
 
+def test_a_van_that_may_stop_only_once() -> None:
+    two = day(Task(1, ALL_DAY), Task(2, ALL_DAY))
+    assert reason(replace(two, vehicles=(replace(two.vehicles[0], max_stops=1),))) == "stop_limit"
+    # alone: from the shop (3) to the hall (1) are two stops
+    one = with_request(ANY, pickup=Task(3, ALL_DAY))
+    assert reason(replace(one, vehicles=(replace(one.vehicles[0], max_stops=1),))) == "stop_limit"
+
+
 def test_two_at_once_leave_no_time() -> None:
     at_ten = ((10 * HOUR, 10 * HOUR),)
     assert reason(day(Task(1, at_ten), Task(2, at_ten))) == "no_time_left"
