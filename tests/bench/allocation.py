@@ -91,11 +91,23 @@ def seeded(facts: Day, seed: int) -> Day:
 
 
 def _gains(seconds: float) -> Iterator[dict[str, Any]]:
-    from logistics.dispatch.planner.optimise import Budget, Together  # noqa: PLC0415 - settings are known only now
+    from logistics.allocation.allocate import Allocation, allocate  # noqa: PLC0415 - settings are known only now
+    from logistics.dispatch.planner.budget import Budget  # noqa: PLC0415 - settings are known only now
+    from logistics.dispatch.planner.loads import Load, loads_of  # noqa: PLC0415
+    from logistics.dispatch.planner.optimise import Together  # noqa: PLC0415 - settings are known only now
     from logistics.dispatch.planner.travel import travel_of  # noqa: PLC0415
+    from logistics.solver.result import Route  # noqa: PLC0415
 
-    class OneAfterTheOther(Budget):
-        """All the time for one allocation and the routes for it."""
+    class OneAfterTheOther(Together):
+        """All the time for one allocation, by distance, and the routes for it."""
+
+        def opened(self) -> tuple[tuple[Load, ...], list[Route] | None, Allocation]:
+            allocation = allocate(self.reach, seed=self.seed, **self.budget.sourcing())
+            loads = tuple(loads_of(self.day, allocation))
+            return loads, self.visits_first(loads), allocation
+
+    class AllForRoutes(Budget):
+        """No stretch, and what they would have had for the first routes."""
 
         def __init__(self, seconds: float) -> None:
             super().__init__(seconds, None)
@@ -109,8 +121,8 @@ def _gains(seconds: float) -> Iterator[dict[str, Any]]:
             day = seeded(whole, seed)
             row: dict[str, Any] = {"day": seed}
             for label in ("apart", "together"):
-                budget = OneAfterTheOther(seconds) if label == "apart" else Budget(seconds, None)
-                outcome = Together(day, travel_of(day), budget, seed, lambda part, what: None, None).run()
+                way, budget = (OneAfterTheOther, AllForRoutes(seconds)) if label == "apart" else (Together, Budget(seconds, None))
+                outcome = way(day, travel_of(day), budget, seed, lambda part, what: None, None).run()
                 row[label] = _figures(day, outcome)
             sys.stdout.write(json.dumps(row) + "\n")
             sys.stdout.flush()

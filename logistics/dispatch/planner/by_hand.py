@@ -10,7 +10,7 @@ from logistics.dispatch.planner.board import Base, Judged, Table
 from logistics.dispatch.planner.document import Left, PlanDocument, PlannedRoute, Tally, ref_of, routes_of, summary_of, tally
 from logistics.dispatch.planner.kept import under_way, with_beginnings
 from logistics.dispatch.planner.loads import Travel
-from logistics.dispatch.planner.optimise import cost_of
+from logistics.dispatch.planner.outcome import cost_of
 from logistics.dispatch.planner.reasons import REASONS
 from logistics.solver.result import Result
 

@@ -13,7 +13,7 @@ from logistics.allocation.facts import Day, Demand, Goods, LineDemand
 from logistics.dispatch.planner.changes import LessWanted, MoreStock
 from logistics.dispatch.planner.document import Left, ref_of, tally
 from logistics.dispatch.planner.fixes import Fix, Options, smallest_fix
-from logistics.dispatch.planner.optimise import Outcome
+from logistics.dispatch.planner.outcome import Outcome
 from logistics.dispatch.planner.reasons import REASONS, category_words, fix_words
 from logistics.dispatch.planner.shortages import more_stock
 from logistics.dispatch.planner.travel import Roads

@@ -35,14 +35,14 @@ class Neighbours:
             near = self._nearest(sorted(self._by_site), first.site, self._dice.randint(1, MOST_SITES))
             return frozenset(d.key for site in near for d in self._by_site[site])
         if kind < 0.7 or not self._shops:
-            return self._alike(first)
-        return self._customers(allocation) or self._alike(first)
+            return self.around(first)
+        return self._customers(allocation) or self.around(first)
 
     def _nearest(self, codes: list[str], centre: str, count: int) -> list[str]:
         """Roughly the nearest: by travel time with a little chance."""
         return sorted(codes, key=lambda code: self._reach.travel_s(code, centre) * self._dice.uniform(0.6, 1.4))[:count]
 
-    def _alike(self, first: Demand) -> frozenset[str]:
+    def around(self, first: Demand) -> frozenset[str]:
         """Demands that could eat the same, nearest first, and a visit or pickup day that could."""
         eats = {g.key for g in self._reach.for_demand(first)}
         others = [d for d in self._demands if any((key, d.key) in self._reach.slack_s for key in eats)]

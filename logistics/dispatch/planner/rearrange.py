@@ -19,7 +19,7 @@ from logistics.dispatch.planner.effort import Search
 from logistics.dispatch.planner.holding import holding, timed
 from logistics.dispatch.planner.kept import homeward, not_aboard, not_ahead, to_depot
 from logistics.dispatch.planner.loads import Load, Travel, build_problem, loads_of
-from logistics.dispatch.planner.optimise import Outcome, carried_over, cost_of
+from logistics.dispatch.planner.outcome import Outcome, carried_over, cost_of
 from logistics.solver.model import arrays
 from logistics.solver.problem import Problem
 from logistics.solver.result import Route, Stop

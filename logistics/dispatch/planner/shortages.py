@@ -11,7 +11,7 @@ from logistics.allocation.facts import Day, Demand, Goods, LineDemand
 from logistics.allocation.policies import refused_because
 from logistics.dispatch.planner.changes import MoreStock
 from logistics.dispatch.planner.document import Tally
-from logistics.dispatch.planner.optimise import Outcome
+from logistics.dispatch.planner.outcome import Outcome
 
 EXAMPLE_UNIT_G = 100  # weight of a made-up product where no known one would be allowed
 

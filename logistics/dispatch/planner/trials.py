@@ -15,7 +15,7 @@ from logistics.allocation.book import Book
 from logistics.allocation.facts import Day, LineDemand, SiteDemand
 from logistics.allocation.reach import Reach
 from logistics.dispatch.planner.loads import Load, Piece, Travel, build_problem, chunks_of, loads_of, rooms_for
-from logistics.dispatch.planner.optimise import Outcome
+from logistics.dispatch.planner.outcome import Outcome
 from logistics.dispatch.planner.travel import Roads
 from logistics.solver.explain import Served, serves, why
 from logistics.solver.problem import Problem

@@ -19,7 +19,7 @@ from logistics.dispatch.planner.expenses import times_of
 from logistics.dispatch.planner.kept import under_way
 from logistics.dispatch.planner.left_out import Limits, left_out
 from logistics.dispatch.planner.loads import Travel, build_problem, loads_of
-from logistics.dispatch.planner.optimise import Outcome, carried_over, cost_of
+from logistics.dispatch.planner.outcome import Outcome, carried_over, cost_of
 from logistics.dispatch.planner.read_back import ReadBack, StoredPlan, read_back
 from logistics.dispatch.planner.travel import Roads
 from logistics.solver.problem import Problem

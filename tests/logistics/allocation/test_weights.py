@@ -15,7 +15,7 @@ from logistics.allocation.models import PlanWeights
 from logistics.allocation.selectors.weights import weights_on
 from logistics.allocation.services.weights import settle_weights
 from logistics.allocation.weights import PRESETS, WeightsKm, weight_faults, weights_of
-from logistics.dispatch.planner.optimise import cost_of
+from logistics.dispatch.planner.outcome import cost_of
 from tests.factories import UserFactory
 from tests.factories.days import day, line, offer, visit
 

@@ -13,7 +13,7 @@ from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.planner.document import PlanDocument, routes_of, summary_of
 from logistics.dispatch.planner.expenses import in_yen, times_of
 from logistics.dispatch.planner.loads import build_problem, loads_of
-from logistics.dispatch.planner.optimise import cost_of
+from logistics.dispatch.planner.outcome import cost_of
 from logistics.solver.result import Result
 from logistics.solver.search import solve
 from logistics.solver.verify import verify

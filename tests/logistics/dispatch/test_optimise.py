@@ -1,7 +1,11 @@
 import random
 from dataclasses import replace
 
-from logistics.dispatch.planner.optimise import Budget, Together, cost_of
+import pytest
+
+from logistics.dispatch.planner.budget import Budget
+from logistics.dispatch.planner.optimise import Together
+from logistics.dispatch.planner.outcome import cost_of
 from tests.factories.days import day, line, offer, shelf, travel, van, visit
 
 
@@ -20,7 +24,7 @@ def test_leaving_things_out_costs_in_the_order_of_what_matters():
 
 
 class FirstOnly(Budget):
-    """One allocation and its routes, without a turn."""
+    """One allocation, by the routes past every place, and its routes; no exchanges and turns."""
 
     def __init__(self, work: int) -> None:
         super().__init__(None, work)
@@ -47,10 +51,10 @@ def scattered(seed):
     return replace(facts, places=facts.places | {c: replace(facts.places[c], **at) for c, at in where.items()})
 
 
-def test_turns_make_plans_cheaper_and_never_dearer():
-    costs = [(outcome(scattered(n), FirstOnly(600)).cost, outcome(scattered(n), Budget(None, 600)).cost) for n in (2, 3, 4)]
+def test_exchanges_and_turns_make_plans_cheaper_and_never_dearer():
+    costs = [(outcome(scattered(n), FirstOnly(600)).cost, outcome(scattered(n), Budget(None, 600)).cost) for n in range(2, 9)]
     assert all(together <= first for first, together in costs)
-    assert any(together < 0.95 * first for first, together in costs)
+    assert any(together < 0.9 * first for first, together in costs)
     assert sum(together for _, together in costs) < 0.98 * sum(first for first, _ in costs)
 
 
@@ -59,10 +63,23 @@ def test_two_chains_side_by_side_are_repeatable():
     assert (one.routes, one.cost) == (again.routes, again.cost)
 
 
-def test_rounds_are_shared_out_among_the_turns():
-    # 30 % of 1,000 rounds for the first routes; 700 rounds are 35 turns of 20, in 25 stretches of one or two turns.
+def test_rounds_are_shared_out():
+    # Of 1,000 rounds 60 for routes past every place, 50 for the first allocation's, 400 for exchanges in 4 stretches, 300 for turns of 20.
     budget = Budget(None, 1_000)
-    assert (budget.first(), budget.turn(99), budget.turns) == ((None, 300), (None, 20), 35)
+    assert (budget.opening(), budget.first(), budget.exchange(0)) == ((None, 60), (None, 50), (None, 100))
+    assert (budget.turn(99), budget.turns, budget.stretches) == ((None, 20), 15, 4)
     done = [next(n for n in range(9) if not budget.has_turn(stretch, n, 99)) for stretch in range(budget.stretches)]
-    assert (sum(done), len(done), set(done)) == (35, 25, {1, 2})
-    assert Budget(None, 1).turns == 1
+    assert done == [3, 4, 4, 4]
+    assert (Budget(None, 1).turns, Budget(None, 1).stretches) == (1, 1)
+
+
+def test_longer_runs_have_more_stretches_and_each_has_its_share():
+    # 4 by the root of the time: twice as many in forty seconds. All begin where the chains begin; the last word takes a twentieth.
+    assert [Budget(seconds, None).stretches for seconds in (0.2, 10.0, 40.0, 160.0)] == [1, 4, 8, 16]
+    budget = Budget(40.0, None)
+    budget.begin_chains()
+    first, last = budget.exchange(0)[0], budget.exchange(7)[0]
+    assert first == pytest.approx(38 / 8 * 0.65, abs=0.1)
+    assert last == pytest.approx(38 / 8 * (7 + 0.65), abs=0.1)
+    assert budget.has_turn(0, 99, 100)
+    assert (budget.left(0), budget.left(7)) == (7 / 8, 0.0)

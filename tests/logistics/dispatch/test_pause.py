@@ -15,7 +15,8 @@ from logistics.allocation.reach import Reach
 from logistics.dispatch.planner.check import check_plan
 from logistics.dispatch.planner.document import PlanDocument, summary_of
 from logistics.dispatch.planner.loads import build_problem
-from logistics.dispatch.planner.optimise import Outcome, optimise
+from logistics.dispatch.planner.optimise import optimise
+from logistics.dispatch.planner.outcome import Outcome
 from logistics.solver.verify import verify
 from tests.factories.days import clock, day, line, offer, shelf, span, travel, travel_s, van
 
