@@ -100,10 +100,11 @@ class Book:
                 self.trim(line)
             heapq.heappush(queue, (line.share_g(self.grams(line)), key, line))
 
-    def trim(self, line: LineDemand) -> None:
-        """Take back the units that the ask is met without."""
+    def trim(self, line: LineDemand, enough_g: int | None = None) -> None:
+        """Take back the units that the ask, or ``enough_g``, is met without."""
+        enough = line.asked_g if enough_g is None else enough_g
         for goods, units in sorted(self.of(line), key=lambda pair: -pair[0].unit_g):
-            spare = min(units, max(0, self.grams(line) - line.asked_g) // goods.unit_g)
+            spare = min(units, max(0, self.grams(line) - enough) // goods.unit_g)
             if spare:
                 self.give(goods.key, line.key, -spare)
 

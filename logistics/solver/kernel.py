@@ -217,7 +217,7 @@ def close_route(a: Arrays, s: State, w: Loop) -> bool:
         total = 0
         for p in range(s.route[r, LENGTH]):
             if s.seq[r, p] & 1:
-                total += w.misses[s.seq[r, p] >> 1]
+                total += w.misses[a.request[s.seq[r, p] >> 1, Q_LEAD]]
         if total < least:
             chosen, least = r, total
     if chosen < 0:

@@ -276,10 +276,10 @@ class Search:
                 break
 
     def _recombine(self, until: float) -> bool:
-        """Let CP-SAT choose among all routes seen; the time for it was left free before ``until``. Not where there are options: few of
-        the routes seen go together then, each having taken of the stocks."""
+        """Let CP-SAT choose among all routes seen; the time for it was left free before ``until``. Not where requests have options or take
+        of stocks: few of the routes seen go together then."""
         enough = self._reserve() > 0.0 if self.limit.work is None else self.limit.work >= LEAST_WORK
-        if not enough or self.limit.requested or len(self.a.options):
+        if not enough or self.limit.requested or self._choosy():
             return False
         best = self.best()
         best.back_to_best()
@@ -291,10 +291,13 @@ class Search:
         best.load(better)
         return True
 
+    def _choosy(self) -> bool:
+        return len(self.a.options) + len(self.a.users) > 0
+
     def _reserve(self) -> float:
         """Seconds kept free for a recombination at the end of each phase."""
         seconds = self.limit.seconds or 0.0
-        return 0.0 if seconds < LEAST_SECONDS or len(self.a.options) else min(1.5, 0.08 * seconds)
+        return 0.0 if seconds < LEAST_SECONDS or self._choosy() else min(1.5, 0.08 * seconds)
 
     def _fewer(self, worker: Worker, leg: Leg) -> None:
         if worker.missing == 0 and worker.close_route():
@@ -376,7 +379,7 @@ def solve(
     """
     limit = Limit(seconds, work, should_stop)
     if not problem.requests or not problem.vehicles:
-        unserved = tuple(range(len(problem.requests)))
+        unserved = tuple(q for q, r in enumerate(problem.requests) if r.instead_of is None)
         return Result((), unserved, cost_of(problem, (), unserved), 0, "done")
     if AVAILABLE and limit.seconds is not None and not ready():
         in_background()  # a promise of seconds cannot wait a minute for the compiler

@@ -113,7 +113,7 @@ def _gains(seconds: float) -> Iterator[dict[str, Any]]:
             super().__init__(seconds, None)
             self.stretches = 0
 
-        def first(self) -> tuple[float | None, int | None]:
+        def first(self, loads: int) -> tuple[float | None, int | None]:
             return max(0.2, seconds - (self.last_word()[0] or 0.0) - self.passed()), None
 
     with _facts("takamatsu") as whole:

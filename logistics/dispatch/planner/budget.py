@@ -11,7 +11,12 @@ OPENING_SHARE, FIRST_SHARE = 0.06, 0.05  # of the time, for routes past every pl
 SOURCING_SHARE, SOURCING_MOST_S = 0.08, 3.0
 VISITS_SHARE, VISITS_MOST_S = 0.03, 3.0
 LAST_WORD_SHARE, LAST_WORD_MOST_S = 0.05, 3.0
-STRETCHES = 4  # so often both chains are compared in ten seconds, and more often by the root of the time
+FIRST_S_PER_LOAD, FIRST_MOST_SHARE = 0.002, 0.3  # up to that share as long as it takes to leave nothing out for want of time
+STRETCHES = 4  # so often both chains are compared in ten seconds, and more often by the root of the time,
+EXCHANGE_S_PER_LOAD, LONGEST_BUILD = (
+    0.0008,
+    0.1,
+)  # as long as making the problem of an exchange is no more than this part of a stretch
 EXCHANGE_SHARE = 0.65  # of a stretch; the rest are turns
 TURN_S, TURN_S_PER_LOAD = 0.04, 0.0002
 TURNS, LEAST_TURN_ROUNDS = 100, 20  # when search rounds are counted: turns of each chain, if they get that many rounds
@@ -31,7 +36,7 @@ class Budget:
         self.seconds, self.work = seconds, 0 if seconds is not None else work or 1
         self.turns = max(1, min(TURNS, int(TURNS_WORK * self.work / LEAST_TURN_ROUNDS)))
         self.stretches = min(STRETCHES, self.turns) if seconds is None else max(1, round(STRETCHES * math.sqrt(seconds / 10.0)))
-        self._main = 0.0
+        self._main = self._build_s = 0.0
 
     def sourcing(self) -> dict[str, float]:
         """For the first allocation, in the words of ``allocate``."""
@@ -51,18 +56,32 @@ class Budget:
         """For routes past every place."""
         return self._part(OPENING_SHARE)
 
-    def first(self) -> Limit:
+    def first(self, loads: int) -> Limit:
         """For the routes of the first allocation."""
-        return self._part(FIRST_SHARE)
+        seconds, work = self._part(FIRST_SHARE)
+        return None if seconds is None else max(
+            seconds, min(FIRST_S_PER_LOAD * loads, FIRST_MOST_SHARE * (self.seconds or 0.0))
+        ), work
 
     def last_word(self) -> Limit:
         if self.seconds is None:
             return None, max(1, self.work // 4)
         return min(LAST_WORD_MOST_S, max(0.2, LAST_WORD_SHARE * self.seconds)), None
 
-    def begin_chains(self) -> None:
-        """The chains begin now."""
+    def begin_chains(self, loads: int) -> None:
+        """The chains begin now, with so many loads."""
         self._main = self.passed()
+        if self.seconds is not None:
+            self._build_s = EXCHANGE_S_PER_LOAD * loads
+            most = LONGEST_BUILD * (self._last() - self._main) / max(self._build_s, 1e-3)
+            self.stretches = max(1, min(self.stretches, int(most)))
+
+    def has_exchange(self, stretch: int) -> bool:
+        """Whether there is time for an exchange in this stretch."""
+        if self.seconds is None:
+            return True
+        span = self._end_of(stretch) - self._end_of(stretch - 1)
+        return EXCHANGE_SHARE * span > 3 * self._build_s
 
     def exchange(self, stretch: int) -> Limit:
         """For the search with exchanges of this stretch, which has begun."""
@@ -89,7 +108,9 @@ class Budget:
         return min(1.0, self.passed() / self.seconds)
 
     def done(self, stretch: int) -> float:
-        """Of the whole, what is done before this stretch."""
+        """Of the whole, what is done now, before this stretch."""
+        if self.seconds is not None:
+            return min(1.0, self.passed() / self.seconds)
         begin = OPENING_SHARE + FIRST_SHARE + SOURCING_SHARE
         return begin + (1.0 - begin) * stretch / self.stretches
 
@@ -106,6 +127,9 @@ class Budget:
         return max(0.2, share * self.seconds), None
 
     def _end_of(self, stretch: int) -> float:
+        return self._main + (self._last() - self._main) * (stretch + 1) / self.stretches
+
+    def _last(self) -> float:
+        """When the chains end."""
         seconds = self.seconds or 0.0
-        last = seconds - min(LAST_WORD_MOST_S, LAST_WORD_SHARE * seconds)
-        return self._main + (last - self._main) * (stretch + 1) / self.stretches
+        return seconds - min(LAST_WORD_MOST_S, LAST_WORD_SHARE * seconds)

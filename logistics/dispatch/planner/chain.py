@@ -42,7 +42,7 @@ class Chain:
         budget, turn = self.whole.budget, 0
         if self.current.result.unserved:
             self._weigh(self.whole.given_up(self.current, budget.turn(len(self.current.loads)), processes=1), stretch)
-        if ready():
+        if ready() and budget.has_exchange(stretch):
             self._weigh(self._exchanged(stretch), stretch)
         while not self.whole.asked and budget.has_turn(stretch, turn, len(self.current.loads)):
             turn += 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from logistics.allocation.allocate import LINE_OVER, Allocation, settle
 from logistics.allocation.book import Book
-from logistics.allocation.facts import Day, Demand, LineDemand
+from logistics.allocation.facts import Day, Demand, LineDemand, first_expiring
 from logistics.allocation.reach import PairPrice, Reach
 from logistics.dispatch.planner.expenses import times_of
 from logistics.dispatch.planner.loads import Load, Piece, Travel, build_problem, load_name
@@ -20,16 +20,19 @@ from logistics.dispatch.planner.outcome import Outcome
 from logistics.solver.problem import Problem
 from logistics.solver.result import Result, Route, Stop
 
-MOST_OPTIONS = 10
+LEAST_OPTIONS, MOST_OPTIONS = 3, 10
+MOST_IN_ALL = 6_000
 MOST_APART_G = 400  # an option is no more than this above or below what it stands for
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """``problem.requests`` and ``loads`` by index. ``start``: the routes that there were, in its terms. ``free`` are the pairs (goods,
-    demand) that may change, ``rests`` the requests for what nobody has been promised yet."""
+    """``problem.requests`` and ``loads`` by index; ``names``: what each load is, or would be part of, in a plain problem (``Load.ref``).
+    ``start``: the routes that there were, in its terms. ``free`` are the pairs (goods, demand) that may change, ``rests`` the requests for
+    what nobody has been promised yet."""
 
     loads: tuple[Load, ...]
+    names: tuple[str, ...]
     problem: Problem
     start: list[Route]
     free: frozenset[tuple[str, str]]
@@ -38,20 +41,22 @@ class Exchange:
 
 def exchange(day: Day, travel: Travel, reach: Reach, current: Outcome, price: PairPrice) -> Exchange:
     """The problem in which every piece of an order may come from elsewhere, and what an order lacks may come from anywhere."""
-    loads, parts, free = _split(day, current.loads)
+    loads, names, parts, free = _split(day, current.loads)
     pieces = [loads[index].pieces[0] for index in free]
     stock = {g.key: g.quantity for g in day.goods}
     for key, units in current.allocation.of_goods().items():
         stock[key] -= units
     for piece in pieces:
         stock[piece.goods] += piece.units
-    others = _Others(day, reach, price, stock)
+    rest_g = {line.key: _rest_g(reach, current.allocation, line) for line in day.lines}
+    most = max(LEAST_OPTIONS, min(MOST_OPTIONS, MOST_IN_ALL // max(1, len(pieces))))
+    others = _Others(day, reach, price, stock, rest_g, most)
     choices: list[tuple[int | None, _Option]] = []  # instead of which request; of none: the first of a new group
     rests: list[int] = []
     for index, piece in zip(free, pieces, strict=True):
         choices += [(index, option) for option in others.instead_of(piece, f"{index}")]
     for line in day.lines:
-        found = others.for_rest(line, _rest_g(reach, current.allocation, line))
+        found = others.for_rest(line)
         lead = len(loads) + len(choices)
         rests += range(lead, lead + len(found))
         choices += [(lead if n else None, option) for n, option in enumerate(found)]
@@ -64,8 +69,11 @@ def exchange(day: Day, travel: Travel, reach: Reach, current: Outcome, price: Pa
         piece = load.pieces[0]
         return ((number_of.setdefault(piece.goods, len(number_of)), piece.units),)
 
-    for index in free:
-        requests[index] = replace(requests[index], takes=takes(loads[index]))
+    together = {index: len(part) for part in parts for index in part}
+    left_out = times * day.weights.line_left_out
+    for index in free:  # leaving out a whole load costs once what leaving one out costs
+        penalty = (requests[index].penalty or 0) - left_out + left_out // together[index]
+        requests[index] = replace(requests[index], takes=takes(loads[index]), penalty=penalty)
     for index, (of, option) in enumerate(choices, start=len(loads)):
         like = requests[index if of is None else of]
         requests[index] = replace(
@@ -79,6 +87,7 @@ def exchange(day: Day, travel: Travel, reach: Reach, current: Outcome, price: Pa
         )
     return Exchange(
         listed,
+        (*names, *(option.name for _, option in choices)),
         replace(problem, requests=tuple(requests), stocks=tuple(stock[key] for key in number_of)),
         [_in_parts(route, parts) for route in current.result.routes],
         frozenset((piece.goods, piece.demand or "") for piece in pieces),
@@ -98,14 +107,14 @@ def taken_over(day: Day, reach: Reach, before: Allocation, changed: Exchange, re
         if (a.goods, a.demand) not in changed.free:
             book.give(a.goods, a.demand, a.units)
     on_routes = {q for route in result.routes for stop in route.stops for q in stop.deliveries}
-    for q in sorted(on_routes | set(result.unserved) - changed.rests):
+    for q in (*sorted(on_routes), *sorted(set(result.unserved) - changed.rests)):
         if changed.problem.requests[q].takes:
             piece = changed.loads[q].pieces[0]
             units = min(piece.units, book.left[piece.goods])
             if units and piece.demand:
                 book.give(piece.goods, piece.demand, units)
     for line in day.lines:
-        book.trim(line)
+        book.trim(line, min(line.asked_g, reach.shares[line.key]))
     book.top_up(over=False)
     book.first_expiring_first()
     return settle(book)
@@ -113,15 +122,16 @@ def taken_over(day: Day, reach: Reach, before: Allocation, changed: Exchange, re
 
 def routes_for(changed: Exchange, result: Result, loads: Sequence[Load]) -> list[Route]:
     """The routes of ``result`` in terms of ``loads``, those of the allocation taken over: what is one load there is taken up at the first of
-    its stops and dropped at the last, on the first route that has it."""
+    its stops and dropped at the last, on the first route that has it. The lots may have changed since (first expiring first), the names of
+    loads have not."""
     by_ref = {load.ref: i for i, load in enumerate(loads)}
     by_pair = {(piece.goods, piece.demand): i for i, load in enumerate(loads) for piece in load.pieces}
 
     def now(q: int) -> int | None:
-        pieces = changed.loads[q].pieces
-        return next(
-            (by_pair[p.goods, p.demand] for p in pieces if (p.goods, p.demand) in by_pair), by_ref.get(changed.loads[q].ref)
-        )
+        if changed.names[q] in by_ref:
+            return by_ref[changed.names[q]]
+        pairs = [(piece.goods, piece.demand) for piece in changed.loads[q].pieces]
+        return next((by_pair[pair] for pair in pairs if pair in by_pair), None)
 
     taken: set[int] = set()
     routes: list[Route] = []
@@ -150,10 +160,12 @@ def routes_for(changed: Exchange, result: Result, loads: Sequence[Load]) -> list
     return routes
 
 
-def _split(day: Day, loads: Sequence[Load]) -> tuple[list[Load], list[tuple[int, ...]], list[int]]:
-    """Loads for orders, one a piece; which they are by the index of the load they were part of; and the indices of the pieces."""
+def _split(day: Day, loads: Sequence[Load]) -> tuple[list[Load], list[str], list[tuple[int, ...]], list[int]]:
+    """Loads for orders, one a piece, and what they were called; which they are by the index of the load they were part of; and the
+    indices of the pieces."""
     lines = {line.key for line in day.lines}
     split: list[Load] = []
+    names: list[str] = []
     parts: list[tuple[int, ...]] = []
     free: list[int] = []
     for load in loads:
@@ -164,7 +176,8 @@ def _split(day: Day, loads: Sequence[Load]) -> tuple[list[Load], list[tuple[int,
         else:
             split.append(load)
         parts.append(tuple(range(first, len(split))))
-    return split, parts, free
+        names += [load.ref] * (len(split) - first)
+    return split, names, parts, free
 
 
 def _in_parts(route: Route, parts: Sequence[tuple[int, ...]]) -> Route:
@@ -176,52 +189,56 @@ def _in_parts(route: Route, parts: Sequence[tuple[int, ...]]) -> Route:
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """``cost``: what the order gets less or more with it; ``penalty``: what it costs when it gets nothing."""
+    """``load``, part of the load ``name`` of a plain problem. ``cost``: what the order gets less or more with it; ``penalty``: what it costs
+    when it gets nothing."""
 
     load: Load
+    name: str
     cost: int
     penalty: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Others:
-    """What an order line could have, from where; ``stock`` holds the units that may be given."""
+    """What an order line could have, from where. ``stock`` holds the units that may be given, ``rest_g`` what a line lacks of its fair share
+    (negative: it has more); there are ``most`` options for each."""
 
     day: Day
     reach: Reach
     price: PairPrice
     stock: Mapping[str, int]
+    rest_g: Mapping[str, int]
+    most: int
 
-    def instead_of(self, piece: Piece, name: str) -> list[_Option]:
+    def instead_of(self, piece: Piece, number: str) -> list[_Option]:
         """About as many grams of other goods as ``piece`` has."""
         line, grams = self.reach.demands[piece.demand or ""], piece.units * self.reach.goods[piece.goods].unit_g
         units = {g.key: max(1, round(grams / g.unit_g)) for g in self.reach.candidates(line) if g.key != piece.goods}
         near = {key: n for key, n in units.items() if abs(n * self.reach.goods[key].unit_g - grams) <= MOST_APART_G}
-        return self._best(line, grams, {key: n for key, n in near.items() if self.stock[key] >= n}, name)
+        return self._best(line, grams, {key: n for key, n in near.items() if self.stock[key] >= n}, number)
 
-    def for_rest(self, line: Demand, grams: int) -> list[_Option]:
-        """As much as there is of ``grams`` that are missing."""
+    def for_rest(self, line: LineDemand) -> list[_Option]:
+        """As much as there is of what is missing."""
+        grams = self.rest_g[line.key]
         fitting = {g.key: min(self.stock[g.key], grams // g.unit_g) for g in self.reach.candidates(line)}
-        return self._best(line, grams, {key: n for key, n in fitting.items() if n > 0}, line.key)
+        return self._best(line, grams, {key: n for key, n in fitting.items() if n > 0}, f"{line.key}+")
 
-    def _best(self, line: Demand, grams: int, units: Mapping[str, int], name: str) -> list[_Option]:
-        """Those that are the least out of the way."""
+    def _best(self, line: Demand, grams: int, units: Mapping[str, int], number: str) -> list[_Option]:
+        """Those that are the least out of the way; of the lots of one item on the shelf the first to expire."""
         weight, goods = self.day.weights.line_per_g, self.reach.goods
         found: list[tuple[int, str, int]] = []
-        for key, n in units.items():
-            more_g = n * goods[key].unit_g - grams
-            cost = -more_g * weight if more_g < 0 else more_g * weight // LINE_OVER
-            found.append((cost + (0 if goods[key].on_shelf else self.price(goods[key], line)), key, cost))
-        return [
-            _Option(
-                Load(
-                    f"{load_name(self.day, goods[key], line, self.day.depot)}/{name}.{n}",
-                    goods[key].site,
-                    line.site,
-                    (Piece(key, line.key, units[key]),),
-                ),
-                cost,
-                grams * weight,
-            )
-            for n, (_, key, cost) in enumerate(sorted(found)[:MOST_OPTIONS])
-        ]
+        shelved: set[tuple[str, int]] = set()
+        for key in sorted(units, key=lambda key: first_expiring(goods[key])):
+            g = goods[key]
+            if g.on_shelf and (g.gtin, g.unit_g) in shelved:
+                continue
+            shelved |= {(g.gtin, g.unit_g)} if g.on_shelf else set()
+            more_g = units[key] * g.unit_g - grams
+            cost = -more_g * weight if more_g < 0 else max(0, more_g - max(0, self.rest_g[line.key])) * weight // LINE_OVER
+            found.append((cost + (0 if g.on_shelf else self.price(g, line)), key, cost))
+        options = []
+        for n, (_, key, cost) in enumerate(sorted(found)[: self.most]):
+            name = load_name(self.day, goods[key], line, self.day.depot)
+            load = Load(f"{name}/{number}.{n}", goods[key].site, line.site, (Piece(key, line.key, units[key]),))
+            options.append(_Option(load, name, cost, grams * weight))
+        return options

@@ -26,6 +26,7 @@ from logistics.dispatch.planner.changes import (
     VisitHours,
 )
 from logistics.dispatch.planner.trials import Goal, Trials
+from logistics.fleet.policies import MAX_STOPS
 from logistics.solver.explain import smallest
 from logistics.solver.problem import ZONES
 
@@ -114,7 +115,7 @@ def _ladders(trials: Trials, goal: Goal, options: Options, work: int) -> Iterato
     yield from _shops(trials, goal)
     yield from _shifts(trials, goal, work)
     yield from _rooms(trials, goal, work)
-    yield from _stops(day)
+    yield from _stops(trials, goal, work)
     if isinstance(demand, SiteDemand):
         for sign in (1, -1):
             hours = (demand.open_from_s, demand.open_until_s)
@@ -225,10 +226,16 @@ def _rooms(trials: Trials, goal: Goal, work: int) -> Iterator[Ladder]:
             )
 
 
-def _stops(day: Day) -> Iterator[Ladder]:
-    for v in day.vans:
-        if v.max_stops is not None:
-            yield Ladder(STOP_STEPS, lambda k, code=v.code: MoreStops(code, k), lambda k: k * STOP_POINTS)  # type: ignore[misc]
+def _stops(trials: Trials, goal: Goal, work: int) -> Iterator[Ladder]:
+    """More stops, vehicle by vehicle; none where more of them for all would not help."""
+    changed = trials.day
+    steps = {v.code: min(STOP_STEPS, MAX_STOPS - v.max_stops) for v in changed.vans if v.max_stops is not None}
+    for code, count in steps.items():
+        changed = MoreStops(code, count).apply(changed)
+    if not steps or not trials.works(changed, goal, work=work):
+        return
+    for code, count in steps.items():
+        yield Ladder(count, lambda k, code=code: MoreStops(code, k), lambda k: k * STOP_POINTS)  # type: ignore[misc]
 
 
 def _one_more(

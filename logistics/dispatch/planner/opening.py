@@ -39,11 +39,12 @@ def opening(day: Day, travel: Travel) -> tuple[tuple[Load, ...], Problem]:
 def _calls(day: Day) -> Calls:
     weights = day.weights
     calls: Calls = {}
-    for line in day.lines:
+    for line in (line for line in day.lines if not line.blocked and day.places[line.site].parts(line.window)):
         at = line.site, line.window
         calls[at] = calls.get(at, weights.line_left_out) + line.asked_g * weights.line_per_g
     for site in day.sites:
         if site.kind != "visit":
             latest = site.open_from_s - day.stop_s
-            calls[site.site, (min(day.places[site.site].opens_s, latest), latest)] = site.asked_g * weights.site_per_g
+            at = site.site, (min(day.places[site.site].opens_s, latest), latest)
+            calls[at] = calls.get(at, 0) + site.asked_g * weights.site_per_g
     return calls

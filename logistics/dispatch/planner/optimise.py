@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from logistics.allocation.allocate import Allocation, again, allocate, without
-from logistics.allocation.facts import Day
+from logistics.allocation.facts import Day, Demand, Goods, LineDemand
 from logistics.allocation.reach import PairPrice, Reach
 from logistics.dispatch.planner.budget import Budget, Limit
 from logistics.dispatch.planner.chain import Chain
@@ -78,7 +78,7 @@ class Together:
         best = self.routed(
             allocation,
             loads,
-            self.budget.first(),
+            self.budget.first(len(loads)),
             start,
             seed=self.seed,
             on_progress=lambda progress: self.tell(self.budget.part(progress), "route"),
@@ -86,7 +86,7 @@ class Together:
         )
         if not loads or self.asked:
             return replace(best, stopped=self.asked)
-        self.budget.begin_chains()
+        self.budget.begin_chains(len(loads))
         chains = [Chain(self, best, f"{self.seed}/{number}") for number in range(CHAINS)]
         with ThreadPoolExecutor(CHAINS) as threads:
             for stretch in range(self.budget.stretches):
@@ -99,6 +99,8 @@ class Together:
                     for future in done:
                         future.result()
                     self.ask()
+                    if self.budget.seconds is not None:
+                        self.tell(self.budget.done(stretch), "route")
                 self.tell(self.budget.done(stretch + 1), "route")
                 best = min((chain.best for chain in chains), key=lambda outcome: outcome.cost)
                 for chain in chains:
@@ -113,7 +115,7 @@ class Together:
         loads, problem = opening(day, self.travel)
         limit = self.budget.opening()
         routes = solve(problem, seconds=limit[0], work=limit[1], seed=self.seed, should_stop=self.ask)
-        price = Detours(day, self.travel, problem, routes).price if routes.routes else None
+        price = self._first_price(Detours(day, self.travel, problem, routes)) if routes.routes else None
         allocation = allocate(self.reach, seed=self.seed, price=price, **self.budget.sourcing())
         allocation = self._filled(allocation, price)
         found = tuple(loads_of(day, allocation))
@@ -121,6 +123,16 @@ class Together:
         settled = {route.vehicle for route in visits}
         others = [route for route in carried_over(loads, routes, found) if route.vehicle not in settled]
         return found, [*visits, *others], allocation
+
+    def _first_price(self, detours: Detours) -> PairPrice:
+        """On the way costs nothing, but a visit's food comes from the shelf unless that is not enough: its own car would have to be the one
+        that drives past."""
+
+        def price(goods: Goods, demand: Demand) -> int:
+            found = detours.price(goods, demand)
+            return found if isinstance(demand, LineDemand) else max(found, self.reach.pair_cost(goods, demand))
+
+        return price
 
     def _filled(self, allocation: Allocation, price: PairPrice | None) -> Allocation:
         """The same, with those who lack the most supplied anew together with some who could eat the same."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from logistics.dispatch.planner.opening import opening
+from logistics.dispatch.planner.optimise import optimise
 from logistics.solver.search import solve
 from tests.factories.days import clock, day, line, offer, pickup_day, shelf, travel, van, visit
 
@@ -47,3 +48,20 @@ def test_a_day_without_anybody_on_duty_has_no_routes():
     loads, problem = opening(facts, travel(facts))
     assert loads == ()
     assert solve(problem, seconds=None, work=10).routes == ()
+
+
+def test_who_cannot_be_served_is_not_called_at():
+    """A closed order has no hour left, one without an agreement gets nothing."""
+    facts = day(
+        places={"P1": 2, "P2": 3, "P3": 4},
+        goods=[shelf("RICE", 9)],
+        lines=[
+            line("O1/rice", "P1", 5),
+            line("O2/rice", "P2", 5, window="12:00-10:00", blocked="closed"),
+            line("O3/rice", "P3", 5, blocked="no_agreement"),
+        ],
+        vans=[van()],
+    )
+    loads, _ = opening(facts, travel(facts))
+    assert [load.drop for load in loads] == ["P1"]
+    assert optimise(facts, travel(facts), seconds=None, work=40).result.unserved == ()

@@ -378,7 +378,7 @@ def between(pick: int, drop: int, ref: str, **changes: Any) -> Request:
 )
 def test_the_cheaper_option_that_the_stock_allows(extra: int, stock: int, cost: int, chosen: int) -> None:
     """The hall has to be called at: depot - hall - road - depot is 3 km when the road gets its load from there, 4 km over the square.
-    The OR-Tools path does not compare them: it takes an option where the request itself finds no place."""
+    The OR-Tools path compares only what its routing model left out."""
     requests = [
         to(HALL),
         between(SQUARE, ROAD, "from the square"),
