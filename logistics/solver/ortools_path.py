@@ -102,11 +102,11 @@ class _Choice:
 
     def may(self, q: int) -> bool:
         """Whether ``q`` may be served beside all that is."""
-        return self._lead(q) not in self.answered and all(self._left[k] >= n for k, n in self._problem.requests[q].takes)
+        return self._problem.lead(q) not in self.answered and all(self._left[k] >= n for k, n in self._problem.requests[q].takes)
 
     def take(self, q: int) -> None:
         """``q`` is served."""
-        self.answered.add(self._lead(q))
+        self.answered.add(self._problem.lead(q))
         for k, n in self._problem.requests[q].takes:
             self._left[k] -= n
 
@@ -120,10 +120,6 @@ class _Choice:
                 trial.take(q)
                 found.add(q)
         return found
-
-    def _lead(self, q: int) -> int:
-        of = self._problem.requests[q].instead_of
-        return q if of is None else of
 
 
 def _metres(a: Arrays, r: int, tasks: list[int]) -> int:

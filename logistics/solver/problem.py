@@ -192,6 +192,11 @@ class Problem:
         for lock in self.locks:
             self._check_lock(lock)
 
+    def lead(self, index: int) -> int:
+        """The request that ``index`` is an option of; itself if of none."""
+        of = self.requests[index].instead_of
+        return index if of is None else of
+
     def _check_lock(self, lock: Lock) -> None:
         if not 0 <= lock.request < len(self.requests):
             raise ProblemError(f"lock of request {lock.request}: no such request")

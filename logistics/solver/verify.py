@@ -114,11 +114,7 @@ def _once(problem: Problem, result: Result) -> Iterator[Fault]:
         elif picks[q] > 1 or drops[q] > 1:
             yield _fault("request_twice", _name(problem, q))
     yield from _choices(problem, [q for q in range(len(problem.requests)) if drops[q]])
-    done = {
-        problem.requests[q].instead_of if problem.requests[q].instead_of is not None else q
-        for q in drops
-        if 0 <= q < len(problem.requests)
-    }
+    done = {problem.lead(q) for q in drops if 0 <= q < len(problem.requests)}
     rest = [q for q, r in enumerate(problem.requests) if r.instead_of is None and q not in done and not picks[q]]
     if sorted(result.unserved) != rest:
         yield _fault("unserved_list", ",".join(_name(problem, q) for q in sorted(set(result.unserved) ^ set(rest))))
@@ -129,8 +125,7 @@ def _choices(problem: Problem, done: list[int]) -> Iterator[Fault]:
     chosen: Counter[int] = Counter()
     taken: Counter[int] = Counter()
     for q in done:
-        lead = problem.requests[q].instead_of
-        chosen[q if lead is None else lead] += 1
+        chosen[problem.lead(q)] += 1
         for stock, units in problem.requests[q].takes:
             taken[stock] += units
     for q in sorted(q for q, times in chosen.items() if times > 1):

@@ -13,10 +13,8 @@ VISITS_SHARE, VISITS_MOST_S = 0.03, 3.0
 LAST_WORD_SHARE, LAST_WORD_MOST_S = 0.05, 3.0
 FIRST_S_PER_LOAD, FIRST_MOST_SHARE = 0.002, 0.3  # up to that share as long as it takes to leave nothing out for want of time
 STRETCHES = 4  # so often both chains are compared in ten seconds, and more often by the root of the time,
-EXCHANGE_S_PER_LOAD, LONGEST_BUILD = (
-    0.0008,
-    0.1,
-)  # as long as making the problem of an exchange is no more than this part of a stretch
+EXCHANGE_S_PER_LOAD = 0.0008  # that it takes to make the problem of an exchange,
+LONGEST_BUILD = 0.1  # as long as that is no more than this part of a stretch
 EXCHANGE_SHARE = 0.65  # of a stretch; the rest are turns
 TURN_S, TURN_S_PER_LOAD = 0.04, 0.0002
 TURNS, LEAST_TURN_ROUNDS = 100, 20  # when search rounds are counted: turns of each chain, if they get that many rounds
@@ -59,9 +57,9 @@ class Budget:
     def first(self, loads: int) -> Limit:
         """For the routes of the first allocation."""
         seconds, work = self._part(FIRST_SHARE)
-        return None if seconds is None else max(
-            seconds, min(FIRST_S_PER_LOAD * loads, FIRST_MOST_SHARE * (self.seconds or 0.0))
-        ), work
+        if seconds is None or self.seconds is None:
+            return None, work
+        return max(seconds, min(FIRST_S_PER_LOAD * loads, FIRST_MOST_SHARE * self.seconds)), None
 
     def last_word(self) -> Limit:
         if self.seconds is None:
@@ -105,7 +103,7 @@ class Budget:
         """Of the whole, what is done while the first routes are built."""
         if self.seconds is None:
             return FIRST_SHARE * min(1.0, progress.rounds / max(1, self.work))
-        return min(1.0, self.passed() / self.seconds)
+        return self.done(0)
 
     def done(self, stretch: int) -> float:
         """Of the whole, what is done now, before this stretch."""

@@ -54,14 +54,13 @@ def go_together(problem: Problem, served: Iterable[int]) -> bool:
     leads: list[int] = []
     stocks = list(problem.stocks)
     for q in served:
-        r = problem.requests[q]
-        leads.append(q if r.instead_of is None else r.instead_of)
-        for stock, units in r.takes:
+        leads.append(problem.lead(q))
+        for stock, units in problem.requests[q].takes:
             stocks[stock] -= units
     return len(leads) == len(set(leads)) and min(stocks, default=0) >= 0
 
 
 def unanswered(problem: Problem, served: Iterable[int]) -> list[int]:
     """Requests of which neither they nor an option are served."""
-    answered = {q if (of := problem.requests[q].instead_of) is None else of for q in served}
+    answered = {problem.lead(q) for q in served}
     return [q for q, r in enumerate(problem.requests) if r.instead_of is None and q not in answered]
