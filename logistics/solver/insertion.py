@@ -1,4 +1,4 @@
-"""The cheapest feasible place for a request, and putting it there.
+"""The cheapest feasible place for a request.
 
 Cost first: only a candidate cheaper than the best so far is checked in time, and that in constant time from the labels.
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.solver.compiled import compiled
+from logistics.solver.compiled import compiled, inlined
 from logistics.solver.labels import (
     BK,
     BL0,
@@ -39,7 +39,6 @@ from logistics.solver.labels import (
     State,
     better,
     push,
-    refresh,
 )
 from logistics.solver.model import (
     BIG,
@@ -66,7 +65,8 @@ from logistics.solver.model import (
     V_STOPS,
     Arrays,
 )
-from logistics.solver.scratch import copy, random
+from logistics.solver.nearby import least_added_by, look_onward, too_late
+from logistics.solver.scratch import random
 from logistics.solver.timing import day_length, price_of_time, timetable
 
 if TYPE_CHECKING:
@@ -82,11 +82,12 @@ T0, K0, B0, T1, K1, B1 = range(6)
 
 KIND, LOOKED = range(2)
 """Rows of the marks that ``find`` leaves: kinds of unused vehicles tried, routes tried."""
-CLOSE, FAR_RATE = 40, 0.1
-"""So many nearest tasks name the routes that are tried first; when one of them has room, the others are tried only so often."""
+FEW, CLOSE, FAR_RATE = 20, 40, 0.1
+"""With more than so many vehicles, so many nearest tasks name the routes that are tried first; when one of them has room, the others are
+tried only so often."""
 
 
-@compiled
+@inlined
 def _advance(a: Arrays, r: int, now: Ints, out: Ints, travel: int, early: int, late: int, service: int, hold: int) -> bool:
     """Both labels ``now`` driven through one stop into ``out``."""
     ok, t, k, b = push(now[T0], now[K0], now[B0], travel, early, late, service, hold)
@@ -102,13 +103,13 @@ def _advance(a: Arrays, r: int, now: Ints, out: Ints, travel: int, early: int, l
     return True
 
 
-@compiled
+@inlined
 def _read(s: State, r: int, i: int, out: Ints) -> None:
     out[T0], out[K0], out[B0] = s.stop[r, i, FT0], s.stop[r, i, FK0], s.stop[r, i, FB0]
     out[T1], out[K1], out[B1] = s.stop[r, i, FT1], s.stop[r, i, FK1], s.stop[r, i, FB1]
 
 
-@compiled
+@inlined
 def _joined(a: Arrays, s: State, r: int, i: int, t: int) -> tuple[int, int, int, int]:
     """(early, late, service, hold) of stop ``i`` with task ``t`` in it; early > late when it cannot join."""
     timed = 0 < i <= s.route[r, STOPS]
@@ -119,7 +120,7 @@ def _joined(a: Arrays, s: State, r: int, i: int, t: int) -> tuple[int, int, int,
     return early, late, service, hold
 
 
-@compiled
+@inlined
 def _pick_up(a: Arrays, s: State, r: int, t: int, i: int, new: int, out: Ints, tmp: Ints) -> bool:
     """Labels after the pickup ``t`` in stop ``i`` or in a new stop after it."""
     if new:
@@ -143,7 +144,7 @@ def _pick_up(a: Arrays, s: State, r: int, t: int, i: int, new: int, out: Ints, t
     return _advance(a, r, tmp, out, a.travel_s[s.stop[r, i - 1, SITE], s.stop[r, i, SITE]], early, late, service, hold)
 
 
-@compiled
+@inlined
 def _finish(a: Arrays, s: State, r: int, now: Ints, site: int, i: int, exact: bool) -> int:
     """Cost of the route's time when it goes from labels ``now`` at ``site`` on through stop ``i`` to its end; BIG if too late. With ``exact``
     a break is left to the exact timetable."""
@@ -171,7 +172,7 @@ def _finish(a: Arrays, s: State, r: int, now: Ints, site: int, i: int, exact: bo
     return best
 
 
-@compiled
+@inlined
 def _finish_joined(a: Arrays, s: State, r: int, now: Ints, site: int, i: int, t: int, exact: bool, tmp: Ints) -> int:
     """As ``_finish``, with the delivery ``t`` joining stop ``i``."""
     early, late, service, hold = _joined(a, s, r, i, t)
@@ -198,7 +199,7 @@ def _finish_joined(a: Arrays, s: State, r: int, now: Ints, site: int, i: int, t:
     return price_of_time(a, r, min(min(now[B1], late - k), back - k), back)
 
 
-@compiled
+@inlined
 def _fits(a: Arrays, s: State, r: int, i: int, q: int) -> bool:
     """Whether what is on board after stop ``i`` leaves room for request ``q`` and may ride with it."""
     for z in range(a.zones):
@@ -220,7 +221,7 @@ def _exact_cost(a: Arrays, s: State, r: int, q: int, i: int, i_new: int, j: int,
     return metres * a.vehicle[r, V_PER_M] + price_of_time(a, r, depart, back) - s.route[r, TIMED]
 
 
-@compiled
+@inlined
 def try_route(a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints) -> None:
     """Update ``best`` with the cheapest place of request ``q`` on route ``r`` (delivery in stop ``only`` if that is not -1)."""
     p, d = 2 * q, 2 * q + 1
@@ -229,9 +230,13 @@ def try_route(a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng:
         fixed += a.vehicle[r, V_FIXED] + a.travel_m[a.vehicle[r, V_START], a.vehicle[r, V_END]] * a.vehicle[r, V_PER_M]
     if fixed >= best[COST]:
         return
+    per_m = a.vehicle[r, V_PER_M]
+    if fixed + least_added_by(a, s, r, q) * per_m >= best[COST]:
+        return
     n, here, there = s.route[r, STOPS], a.task[p, T_SITE], a.task[d, T_SITE]
-    per_m, metres, metres_to = a.vehicle[r, V_PER_M], a.travel_m[here], a.metres_to[here]
+    metres, metres_to = a.travel_m[here], a.metres_to[here]
     last = 0 if a.request[q, Q_ABOARD] else n if only < 0 else only - 1
+    look_onward(a, s, r, there)
     for i in range(last + 1):
         if s.stop[r, i, FT0] > a.task[p, T_LATE] and i > 0 and s.stop[r, i, SITE] != here:
             break
@@ -240,32 +245,37 @@ def try_route(a: Arrays, s: State, r: int, q: int, only: int, blink: float, rng:
             if new == 0:
                 if s.stop[r, i, SITE] != here:
                     continue
-                extra = 0
+                extra, least = np.int64(0), s.onward[i]
             else:
                 if i == 0 and s.stop[r, 0, SITE] == here:
                     continue
                 extra = metres_to[s.stop[r, i, SITE]] + metres[after] - s.stop[r, i, LEG]
-                if fixed + extra * per_m >= best[COST]:
+                least = extra
+                if after != there:
+                    least += min(s.onward[i + 1], metres[there] + a.travel_m[there, after] - metres[after])
+                if fixed + least * per_m >= best[COST]:
                     continue
                 if s.stop[r, i, SITE] == here or (after == here and i < n):
                     k = i if s.stop[r, i, SITE] == here else i + 1
                     early, late, _service, _hold = _joined(a, s, r, k, p)
                     if early <= late:
                         continue
+                if too_late(a, s, r, i, p):
+                    continue
                 if (
                     s.route[r, COUNTED] + 1 > a.vehicle[r, V_STOPS]
                     and here != a.vehicle[r, V_START]
                     and here != a.vehicle[r, V_END]
                 ):
                     continue
-            if fixed + extra * per_m >= best[COST] or not _fits(a, s, r, i, q):
+            if fixed + least * per_m >= best[COST] or not _fits(a, s, r, i, q):
                 continue
             if blink > 0.0 and random(rng) < blink:
                 continue
             _drops(a, s, r, q, i, new, extra, fixed, only, here, there, d, blink, rng, best, w)
 
 
-@compiled
+@inlined
 def _drops(
     a: Arrays, s: State, r: int, q: int, i: int, new: int, extra: int, fixed: int, only: int, here: int, there: int,
     d: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints,
@@ -281,6 +291,8 @@ def _drops(
         stops += 1
     room = stops < a.vehicle[r, V_STOPS] or there == a.vehicle[r, V_START] or there == a.vehicle[r, V_END]
     for k in range(i, last + 1):
+        if (k > i or not new) and fixed + (extra + s.onward[k]) * per_m >= best[COST]:
+            return
         if k > i and not _fits(a, s, r, k, q):
             return
         site = here if k == i and new else s.stop[r, k, SITE]
@@ -310,6 +322,8 @@ def _drops(
                     if early <= late:
                         continue
             if fixed + total * per_m >= best[COST]:
+                continue
+            if fresh and (k > i or not new) and too_late(a, s, r, k, d):
                 continue
             if blink > 0.0 and random(rng) < blink:
                 continue
@@ -387,20 +401,7 @@ def write(
     return stop - 2
 
 
-@compiled
-def insert(a: Arrays, s: State, q: int, best: Ints) -> bool:
-    """Put request ``q`` at the place ``best``."""
-    r = best[ROUTE]
-    n = write(s, r, q, best[PICK], best[PICK_NEW], best[DROP], best[DROP_NEW], s.scratch, s.scratch_cut)
-    size = s.scratch_cut[n + 2]
-    copy(s.scratch, s.seq[r], size)
-    copy(s.scratch_cut, s.cut[r], n + 3)
-    s.route[r, LENGTH] = size
-    s.route[r, STOPS] = n
-    return refresh(a, s, r)
-
-
-@compiled
+@inlined
 def find(
     a: Arrays, s: State, q: int, fleet: int, blink: float, rng: NDArray[np.uint64], best: Ints, w: Ints,
     seen: Ints, stamp: int, changed: Ints, since: int, bound: int,
@@ -414,20 +415,16 @@ def find(
         if r >= 0 and a.q_allowed[q, r]:
             try_route(a, s, r, q, s.where[visit, R_DROP], blink, rng, best, w)
         return best[COST] < bound
-    # the routes of its neighbours first: a good place found early saves looking closely at all the others
+    # of many routes those of its neighbours first: a good place found early saves looking closely at all the others
     t = 2 * q + 1 if a.near_first[2 * q + 2] > a.near_first[2 * q + 1] else 2 * q
-    for x in range(a.near_first[t], min(a.near_first[t] + CLOSE, a.near_first[t + 1])):
-        r = s.where[a.near[x] >> 1, R_ROUTE]
-        if r < 0 or seen[LOOKED, r] == stamp:
+    near, close = a.near_first[t], min(CLOSE, a.near_first[t + 1] - a.near_first[t]) if a.n_vehicles > FEW else 0
+    for x in range(close + a.n_vehicles):
+        if x == close > 0 and blink > 0.0 and best[COST] < a.request[q, Q_PENALTY] and random(rng) > FAR_RATE:
+            break
+        r = s.where[a.near[near + x] >> 1, R_ROUTE] if x < close else x - close
+        if r < 0 or seen[LOOKED, r] == stamp or changed[r] < since or not a.q_allowed[q, r]:
             continue
         seen[LOOKED, r] = stamp
-        if changed[r] >= since and a.q_allowed[q, r]:
-            try_route(a, s, r, q, np.int64(-1), blink, rng, best, w)
-    if blink > 0.0 and best[COST] < a.request[q, Q_PENALTY] and random(rng) > FAR_RATE:
-        return best[COST] < bound
-    for r in range(a.n_vehicles):
-        if changed[r] < since or seen[LOOKED, r] == stamp or not a.q_allowed[q, r]:
-            continue
         if s.route[r, LENGTH] == 0:
             if fleet or seen[KIND, a.vehicle[r, V_CLASS]] == stamp:
                 continue

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.solver.compiled import compiled
+from logistics.solver.compiled import compiled, inlined
 from logistics.solver.insertion import COST as PLACE_COST
-from logistics.solver.insertion import ROUTE, WHO, find, insert
+from logistics.solver.insertion import ROUTE, WHO, find
 from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, State
 from logistics.solver.loop import (
     ABSENT,
@@ -30,9 +30,10 @@ from logistics.solver.loop import (
     save,
     take_back,
 )
-from logistics.solver.model import BIG, Q_LEAD, Q_MANDATORY, Q_PENALTY, Q_VISIT, Arrays
+from logistics.solver.model import BIG, Q_EXTRA, Q_LEAD, Q_MANDATORY, Q_PENALTY, Q_VISIT, Arrays
 from logistics.solver.options import in_stock, served
 from logistics.solver.pool import Pool, remember
+from logistics.solver.putting import insert
 from logistics.solver.ruin import choose, mark, strip
 from logistics.solver.scratch import random
 
@@ -51,7 +52,7 @@ OLD_ABSENT, OLD_OPTIONS_RATE = 12, 0.2
 """So many of the requests that were absent before a round are tried again in it; those with options not each time."""
 
 
-@compiled
+@inlined
 def _sort(a: Arrays, w: Loop, count: int, fleet: int) -> None:
     """Put ``todo`` into the order of insertion: visits, then mandatory, then the rest (now and then these two together), each by one
     of several keys."""
@@ -80,7 +81,7 @@ def _sort(a: Arrays, w: Loop, count: int, fleet: int) -> None:
     _shell(w.key, w.todo, count)
 
 
-@compiled
+@inlined
 def _shell(key: NDArray[np.float64], item: Ints, count: int) -> None:
     """Sort ``item[:count]`` by ``key``, in place."""
     gap = count // 2
@@ -95,7 +96,7 @@ def _shell(key: NDArray[np.float64], item: Ints, count: int) -> None:
         gap //= 2
 
 
-@compiled
+@inlined
 def _collect(a: Arrays, s: State, w: Loop, removed: int, everything: int) -> int:
     """``todo``: what this round removed (already there) and some of what was absent before (``listed`` negative)."""
     count = removed
@@ -140,31 +141,25 @@ def _stake(a: Arrays, w: Loop, count: int) -> float:
     return total * random(w.rng)
 
 
-@compiled
+@inlined
 def find_any(a: Arrays, s: State, w: Loop, q: int, fleet: int, blink: float) -> bool:
     """The cheapest place of ``q`` or one of its options into ``w.place`` (see ``find``); what found none before is not looked at again
     where nothing has changed, unless stocks may have."""
-    bound = np.int64(BIG)
+    bound, who = np.int64(BIG), np.int64(-1)
     first, last = a.option_first[q], a.option_first[q + 1]
-    if first == last:
-        w.number[SEEN] += 1
-        w.place[WHO] = q
-        return in_stock(a, s, q) and find(
-            a, s, q, fleet, blink, w.rng, w.place, w.labels, w.seen, w.number[SEEN], w.changed, w.tried[q], bound
-        )
-    who = np.int64(-1)
-    for x in range(first, last):
-        m = a.options[x]
-        if not in_stock(a, s, m):
+    since = w.tried[q] if first == last else np.int64(0)
+    for x in range(first, max(last, first + 1)):
+        m = a.options[x] if first < last else q
+        if a.request[m, Q_EXTRA] >= bound or not in_stock(a, s, m):
             continue
         w.number[SEEN] += 1
-        if find(a, s, m, fleet, blink, w.rng, w.place, w.labels, w.seen, w.number[SEEN], w.changed, np.int64(0), bound):
+        if find(a, s, m, fleet, blink, w.rng, w.place, w.labels, w.seen, w.number[SEEN], w.changed, since, bound):
             bound, who = w.place[PLACE_COST], m
     w.place[PLACE_COST], w.place[WHO] = bound, who
     return who >= 0
 
 
-@compiled
+@inlined
 def _recreate(a: Arrays, s: State, w: Loop, count: int, fleet: int, blink: float) -> bool:
     """Insert ``todo`` greedily; False when a route went wrong (it never should)."""
     _sort(a, w, count, fleet)
@@ -240,7 +235,7 @@ def _missed(w: Loop) -> int:
     return total
 
 
-@compiled
+@inlined
 def _ruin(a: Arrays, s: State, w: Loop) -> int:
     """Remove strings; the number of removed requests (in ``todo``), or -1 when the rest is not feasible."""
     stamp = w.number[STAMP]
@@ -265,7 +260,7 @@ def _undo(a: Arrays, s: State, w: Loop, absent: int) -> None:
         w.absent[x] = w.o_absent[x]
 
 
-@compiled
+@inlined
 def _count_absent(a: Arrays, s: State, w: Loop, removed: int) -> int:
     """Bring the absent list up to date after a round; returns the penalties."""
     before = w.number[ABSENT]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from logistics.solver.compiled import compiled
+from logistics.solver.compiled import compiled, inlined
 from logistics.solver.model import (
     BIG,
     Q_ABOARD,
@@ -52,9 +52,9 @@ SITE, LEG, FT0, LATE, EARLY, DONE, SERVICE, HOLD, FK0, FB0, FT1, FK1, FB1, BR0, 
 """Columns of ``State.stop``: the stop itself (``LEG``: metres to the next one), the forward labels 0 and 1, the backward ones; first what
 every candidate place looks at."""
 
-LENGTH, STOPS, COUNTED, EXACT, METRES, MOVED, TIMED, R_COST = range(8)
+LENGTH, STOPS, COUNTED, EXACT, METRES, MOVED, TIMED, R_COST, VERSION = range(9)
 """Columns of ``State.route``: tasks, timed stops, stops away from the depots, requests that need the exact timetable, metres, then costs:
-of requests that moved here from another vehicle, of time, of the whole route."""
+of requests that moved here from another vehicle, of time, of the whole route; and a number that no other state of any route has."""
 
 R_ROUTE, R_PICK, R_DROP = range(3)
 """Columns of ``State.where``: a request's route (-1: none) and the stops of its tasks."""
@@ -76,6 +76,12 @@ class State(NamedTuple):
     scratch_cut: NDArray[np.int32]
     clock: Ints
     """Scratch of the exact timetable: rows of per-stop times."""
+    added: Ints
+    """For each route and site what ``nearby`` knows."""
+    onward: Ints
+    """Scratch: least metres for a delivery after each stop or later."""
+    version: Ints
+    """The last number given to a route's state."""
 
 
 def new_state(a: Arrays) -> State:
@@ -90,18 +96,21 @@ def new_state(a: Arrays) -> State:
         stop=np.zeros((v, stops, 18), dtype=np.int64),
         load=np.zeros((v, stops, a.zones), dtype=np.int64),
         board=np.zeros((v, stops, a.words), dtype=np.int64),
-        route=np.zeros((v, 8), dtype=np.int64),
+        route=np.zeros((v, 9), dtype=np.int64),
         where=where,
         scratch=np.zeros(tasks, dtype=np.int32),
         scratch_cut=np.zeros(stops + 1, dtype=np.int32),
         clock=np.zeros((8, stops), dtype=np.int64),
+        added=np.zeros((v, len(a.travel_m), 2), dtype=np.int64),
+        onward=np.zeros(stops + 1, dtype=np.int64),
+        version=np.zeros(1, dtype=np.int64),
     )
     for route in range(v):
         refresh(a, state, route)
     return state
 
 
-@compiled
+@inlined
 def push(t: int, k: int, b: int, travel: int, early: int, late: int, service: int, hold: int) -> tuple[bool, int, int, int]:
     """The label after driving ``travel`` and doing a stop; False when it opens too late for that."""
     arrive = t + travel
@@ -111,7 +120,7 @@ def push(t: int, k: int, b: int, travel: int, early: int, late: int, service: in
     return True, leave, k + travel + service, min(b, late - k - travel)
 
 
-@compiled
+@inlined
 def better(t: int, k: int, b: int, u: int, h: int, c: int) -> bool:
     """Whether label (t, k, b) is to be preferred to (u, h, c): earlier, then shorter."""
     if t != u:
@@ -123,14 +132,25 @@ def better(t: int, k: int, b: int, u: int, h: int, c: int) -> bool:
 def refresh(a: Arrays, s: State, r: int) -> bool:
     """Rebuild everything cached about route ``r``; False when the route is not feasible."""
     n = s.route[r, STOPS]
-    if not _stops(a, s, r, n) or not _forward(a, s, r, n):
+    s.version[0] += 1
+    s.route[r, VERSION] = s.version[0]
+    if not _stops(a, s, r, n):
+        s.stop[r, n + 1, BL0] = -BIG
+        return s.route[r, LENGTH] == 0
+    return retime(a, s, r, n)
+
+
+@inlined
+def retime(a: Arrays, s: State, r: int, n: int) -> bool:
+    """Labels and costs of route ``r``, whose ``n`` stops are right; False when it is not feasible."""
+    if not _forward(a, s, r, n):
         s.stop[r, n + 1, BL0] = -BIG
         return s.route[r, LENGTH] == 0
     _backward(a, s, r, n)
     return _totals(a, s, r, n)
 
 
-@compiled
+@inlined
 def _stops(a: Arrays, s: State, r: int, n: int) -> bool:
     feasible = True
     for z in range(a.zones):
@@ -184,13 +204,13 @@ def _stops(a: Arrays, s: State, r: int, n: int) -> bool:
         s.stop[r, i, SERVICE] = service
         s.stop[r, i, HOLD] = hold
         feasible = feasible and early <= min(late, done - service)
-    if a.words > 0 and not _kept_apart(a, s, r, n):
+    if a.words > 0 and not kept_apart(a, s, r, n):
         return False
     return feasible and s.route[r, COUNTED] <= a.vehicle[r, V_STOPS]
 
 
 @compiled
-def _kept_apart(a: Arrays, s: State, r: int, n: int) -> bool:
+def kept_apart(a: Arrays, s: State, r: int, n: int) -> bool:
     """Fill ``board``; False when goods that must not meet are on board together. Deliveries of a stop come before its pickups, so
     nothing meets at a stop that is not together after it or after the one before."""
     for i in range(n + 2):
@@ -210,7 +230,7 @@ def _kept_apart(a: Arrays, s: State, r: int, n: int) -> bool:
     return apart
 
 
-@compiled
+@inlined
 def _forward(a: Arrays, s: State, r: int, n: int) -> bool:
     pause = a.vehicle[r, V_BREAK]
     s.stop[r, 0, FT0], s.stop[r, 0, FK0], s.stop[r, 0, FB0] = (
@@ -253,7 +273,7 @@ def _forward(a: Arrays, s: State, r: int, n: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def _backward(a: Arrays, s: State, r: int, n: int) -> None:
     pause = a.vehicle[r, V_BREAK]
     e = n + 1
@@ -283,7 +303,7 @@ def _backward(a: Arrays, s: State, r: int, n: int) -> None:
     s.stop[r, 0, BL1] = -BIG
 
 
-@compiled
+@inlined
 def _totals(a: Arrays, s: State, r: int, n: int) -> bool:
     e = n + 1
     if s.route[r, LENGTH] == 0:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from logistics.solver.compiled import compiled
-from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, State, refresh
+from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, VERSION, State, refresh
 from logistics.solver.model import Q_LEAD, Q_MANDATORY, Q_PENALTY, T_EARLY, T_LATE, T_SITE, V_START, Arrays
 from logistics.solver.options import served
 from logistics.solver.scratch import copy
@@ -37,6 +37,7 @@ class Loop(NamedTuple):
     o_absent: Ints
     changed: Ints
     o_changed: Ints
+    o_version: Ints
     tried: Ints
     failed: Ints
     o_length: Ints
@@ -81,6 +82,7 @@ def new_loop(a: Arrays, s: State, seed: int, focus: Sequence[int] = ()) -> Loop:
         o_absent=np.zeros(q, dtype=np.int64),
         changed=np.zeros(v, dtype=np.int64),
         o_changed=np.zeros(v, dtype=np.int64),
+        o_version=np.zeros(v, dtype=np.int64),
         tried=np.zeros(q, dtype=np.int64),
         failed=np.zeros(2 * q + 1, dtype=np.int64),
         o_length=s.route[:, LENGTH].copy(),
@@ -120,7 +122,7 @@ def save(s: State, w: Loop, r: int) -> None:
     if w.touched[r] == w.number[STAMP]:
         return
     w.touched[r] = w.number[STAMP]
-    w.o_changed[r] = w.changed[r]
+    w.o_changed[r], w.o_version[r] = w.changed[r], s.route[r, VERSION]
     w.changed[r] = w.number[STAMP]
     size, n = s.route[r, LENGTH], s.route[r, STOPS]
     w.o_length[r], w.o_stops[r] = size, n
@@ -142,6 +144,7 @@ def take_back(a: Arrays, s: State, w: Loop) -> None:
             copy(w.o_cut[r], s.cut[r], n + 3)
             w.changed[r] = w.o_changed[r]
             refresh(a, s, r)
+            s.route[r, VERSION] = w.o_version[r]
 
 
 @compiled

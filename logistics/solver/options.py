@@ -5,12 +5,12 @@ What is served and what is left is read off the routes each time, so that taking
 
 from __future__ import annotations
 
-from logistics.solver.compiled import compiled
+from logistics.solver.compiled import inlined
 from logistics.solver.labels import R_ROUTE, State
 from logistics.solver.model import Arrays
 
 
-@compiled
+@inlined
 def served(a: Arrays, s: State, q: int) -> bool:
     """Whether ``q``, which is nobody's option, or one of its options is on a route."""
     if s.where[q, R_ROUTE] >= 0:
@@ -21,7 +21,7 @@ def served(a: Arrays, s: State, q: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def in_stock(a: Arrays, s: State, q: int) -> bool:
     """Whether the stocks still hold what ``q`` takes."""
     for x in range(a.take_first[q], a.take_first[q + 1]):

@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from logistics.solver.compiled import plain, ready
-from logistics.solver.insertion import find, insert
+from logistics.solver.insertion import find
 from logistics.solver.labels import LENGTH, STOPS, State, new_state, refresh
 from logistics.solver.model import BIG, Arrays
+from logistics.solver.putting import insert
 from logistics.solver.schedule import Stops
 
 

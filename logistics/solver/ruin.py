@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.solver.compiled import compiled
+from logistics.solver.compiled import compiled, inlined
 from logistics.solver.labels import COUNTED, LENGTH, R_DROP, R_PICK, R_ROUTE, SITE, STOPS, State, refresh
 from logistics.solver.model import Q_PENALTY, V_END, V_START, Arrays
 from logistics.solver.scratch import random
@@ -51,7 +51,7 @@ def mark_one(s: State, q: int, gone: NDArray[np.uint8], out: Ints, count: int) -
     return count + 1
 
 
-@compiled
+@inlined
 def _string(
     a: Arrays, s: State, r: int, centre: int, longest: float, rng: NDArray[np.uint64], gone: NDArray[np.uint8],
     out: Ints, count: int,
@@ -94,7 +94,7 @@ def _string(
     return count
 
 
-@compiled
+@inlined
 def _seed(a: Arrays, absent: Ints, missing: int, focus: Ints, rng: NDArray[np.uint64]) -> int:
     """The request a round starts around: any (mostly one of ``focus``, if that names some), or now and then the dearer of two that are
     left out."""
@@ -107,7 +107,7 @@ def _seed(a: Arrays, absent: Ints, missing: int, focus: Ints, rng: NDArray[np.ui
     return np.int64(random(rng) * a.n_requests)
 
 
-@compiled
+@inlined
 def choose(
     a: Arrays, s: State, rng: NDArray[np.uint64], gone: NDArray[np.uint8], ruined: Ints, stamp: int, out: Ints,
     absent: Ints, missing: int, focus: Ints,

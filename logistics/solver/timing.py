@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.solver.compiled import compiled
+from logistics.solver.compiled import compiled, inlined
 from logistics.solver.model import (
     BIG,
     Q_RIDE,
@@ -44,13 +44,13 @@ ARRIVE, START, LEAVE, FLOOR, SERVICE, CAP, LATE, KEPT = range(8)
 the windows in use, and the best start times so far."""
 
 
-@compiled
+@inlined
 def day_length(a: Arrays, v: int, depart: int, back: int) -> int:
     """Seconds from the departure, or from when the driver's day began if that was earlier, to the return."""
     return back - min(depart, a.vehicle[v, V_BEGUN])
 
 
-@compiled
+@inlined
 def price_of_time(a: Arrays, v: int, depart: int, back: int) -> int:
     """Cost of the paid time, and of what the driver's day is longer than his fair share. Who is on the road already is paid from when he is
     free."""
@@ -213,7 +213,7 @@ def timetable(a: Arrays, v: int, n: int, cut: Tasks, seq: Tasks, c: Ints) -> tup
     """(feasible, departure, return, stop of the break or 0); rows ARRIVE, START and LEAVE of ``c`` hold the times.
 
     Of the places for a needed break the one with the earliest return counts, then the shortest route, then the one
-    nearest the middle of the route.
+    nearest the middle of the day: the rest of a route that has begun has it where the whole had it.
     """
     if not _attempt(a, v, n, cut, seq, c, np.int64(0)):
         return False, 0, 0, 0
@@ -226,7 +226,7 @@ def timetable(a: Arrays, v: int, n: int, cut: Tasks, seq: Tasks, c: Ints) -> tup
         if not _attempt(a, v, n, cut, seq, c, i):
             continue
         depart, back = c[START, 0], c[START, n + 1]
-        off = abs(2 * c[ARRIVE, i] + a.vehicle[v, V_BREAK] - depart - back)
+        off = abs(2 * c[ARRIVE, i] + a.vehicle[v, V_BREAK] - min(depart, a.vehicle[v, V_BEGUN]) - back)
         earlier = back < best_back
         same = back == best_back
         if earlier or (same and (depart > best_depart or (depart == best_depart and off < best_off))):

@@ -35,9 +35,14 @@ def stops(state: State) -> list[tuple[str, StopItem]]:
 
 
 def delivered(state: State) -> tuple[str, StopItem]:
-    """Somebody who gets an order, and by which vehicle."""
+    """Somebody who gets an order, all of it in one go, and by which vehicle."""
+    met = [part.target for _, stop in stops(state) for part in stop.parts if any(task.startswith("drop:") for task in part.tasks)]
     return next(
-        (code, stop) for code, stop in stops(state) if stop.parts[0].kind == "order" and stop.tasks[0].startswith("drop:")
+        (code, stop)
+        for code, stop in stops(state)
+        if stop.parts[0].kind == "order"
+        and stop.tasks[0].startswith("drop:")
+        and all(met.count(part.target) == 1 for part in stop.parts)
     )
 
 

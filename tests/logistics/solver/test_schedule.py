@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -156,3 +157,25 @@ def test_plain_python_and_compiled_code_give_the_same_times() -> None:
             compared += 1
             assert (clocks[0][:3] == clocks[1][:3]).all()
     assert compared > 0
+
+
+def test_the_rest_of_a_day_keeps_its_break_where_the_whole_day_had_it() -> None:
+    """Four halls, 8:10 to 10:15, 10:25 to 11:00, 11:10 to 11:45 and 11:55 to 13:00 without the break of half an hour; with it back at
+    13:40. The middle of the day is 10:50, so the break is at 10:25, on arrival at the second hall. At 10:15 that is the same; the
+    middle of what is left then would be 11:57, and a break at 11:55 would change when the second and third hall are served."""
+    halls = [Task(n, ((0, 24 * HOUR),), minutes * MINUTE) for n, minutes in ((1, 120), (2, 30), (3, 30), (4, 60))]
+    whole = day(halls, break_s=30 * MINUTE, break_after_s=2 * HOUR)
+    planned = times(whole, [0, 2, 4, 6, 1, 3, 5, 7])
+    pause = ((10 * HOUR + 25 * MINUTE, 10 * HOUR + 55 * MINUTE),)
+    assert (planned.return_s, planned.breaks) == (13 * HOUR + 40 * MINUTE, pause)
+
+    def from_the_first_hall(begun_s: int) -> Any:
+        van = replace(whole.vehicles[0], start_site=1, shift_start_s=planned.stops[1].leave_s, begun_s=begun_s)
+        aboard = tuple(replace(request, pickup=Task(1, ALL_DAY)) for request in whole.requests[1:])
+        return times(replace(whole, vehicles=(van,), requests=aboard), [0, 2, 4, 1, 3, 5])
+
+    rest = from_the_first_hall(planned.depart_s)
+    assert (rest.depart_s, rest.return_s, rest.breaks) == (10 * HOUR + 15 * MINUTE, planned.return_s, pause)
+    assert [stop.start_s for stop in rest.stops[1:]] == [stop.start_s for stop in planned.stops[2:]]
+    only_now = from_the_first_hall(10 * HOUR + 15 * MINUTE)
+    assert (only_now.return_s, only_now.breaks[0][0]) == (planned.return_s, 11 * HOUR + 55 * MINUTE)

@@ -112,9 +112,9 @@ def test_starts_from_given_routes() -> None:
 def test_rounds_begin_around_the_focus() -> None:
     problem = random_day(12, requests=60, vehicles=6)
 
-    def removals(focus: tuple[int, ...]) -> int:
+    def removals(focus: tuple[int, ...], seed: int) -> int:
         """Of 400 rounds those that take request 0 out."""
-        worker = Worker(arrays(problem), 1, focus)
+        worker = Worker(arrays(problem), seed, focus)
         worker.construct()
         assert worker.state.where[0, R_ROUTE] >= 0
         w, taken = worker.loop, 0
@@ -124,8 +124,8 @@ def test_rounds_begin_around_the_focus() -> None:
             w.gone[:] = 0
         return taken
 
-    assert removals((0,)) > 240  # three of four rounds begin there
-    assert removals(()) < 160  # it stands near a third of all others
+    # three of four rounds begin there; else it stands near a third of all others
+    assert sum(removals((0,), seed) for seed in range(5)) > 1.5 * sum(removals((), seed) for seed in range(5))
 
 
 def test_nothing_to_do() -> None:
