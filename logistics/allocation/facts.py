@@ -170,6 +170,11 @@ class VanPermit:
     areas: frozenset[str]
 
 
+def yen_for(per_day: int, per_km: int, distance_m: int) -> int:
+    """What a vehicle costs that goes out over ``distance_m`` metres, in whole yen, rounded up."""
+    return per_day - (-per_km * distance_m // 1000)
+
+
 @dataclass(frozen=True, slots=True)
 class Van:
     """A vehicle on duty. It sets out from ``begins_at`` and comes back to ``ends_at`` (empty: its depot), and stops elsewhere at most
@@ -198,8 +203,8 @@ class Van:
     yen_per_day: int = 0
 
     def yen(self, distance_m: int) -> int:
-        """What the food bank pays for going out over ``distance_m`` metres, in whole yen, rounded up."""
-        return self.yen_per_day - (-self.yen_per_km * distance_m // 1000)
+        """What the food bank pays for going out over ``distance_m`` metres."""
+        return yen_for(self.yen_per_day, self.yen_per_km, distance_m)
 
     @property
     def start(self) -> str:

@@ -42,11 +42,11 @@ def main(argv: list[str] | None = None) -> int:
     rows = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         made = Path(folder) / "noon.sqlite3"
-        _in_process(made, "from tests.bench.replan import prepare; prepare()")
+        in_process(made, "from tests.bench.replan import prepare; prepare()")
         for event in EVENTS:
             copy = made.with_name(f"{event}.sqlite3")
             shutil.copy(made, copy)
-            said = _in_process(copy, f"from tests.bench.replan import main; raise SystemExit(main(['--event', '{event}']))")
+            said = in_process(copy, f"from tests.bench.replan import main; raise SystemExit(main(['--event', '{event}']))")
             rows.append({"event": event, **json.loads(said.strip().splitlines()[-1])})
             sys.stdout.write(json.dumps(rows[-1]) + "\n")
             sys.stdout.flush()
@@ -54,7 +54,8 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if any(row["faults"] for row in rows) else 0
 
 
-def _in_process(database: Path, program: str) -> str:
+def in_process(database: Path, program: str) -> str:
+    """What ``program`` prints in a process of its own that has set up Django on ``database``."""
     env = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{database}",

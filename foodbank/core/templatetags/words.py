@@ -52,6 +52,15 @@ def kilometres(metres: int | None) -> str:
 
 
 @register.filter
+def yen(amount: int | None) -> str:
+    """``12340`` → ``12,340円`` / ``¥12,340``."""
+    if amount is None:
+        return ""
+    grouped = number_format(amount, 0, force_grouping=True)
+    return f"¥{grouped}" if _english() else f"{grouped}円"
+
+
+@register.filter
 def duration(seconds: int | None) -> str:
     """``6180`` → ``1時間43分`` / ``1 h 43 min``."""
     if seconds is None:

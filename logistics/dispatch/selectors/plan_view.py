@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from foodbank.sites.models import Site, SiteKind
+from logistics.allocation.facts import yen_for
 from logistics.dispatch.models import (
     Plan,
     Route,
@@ -157,6 +158,12 @@ class PlanView:
     @property
     def travel(self) -> TravelSaid:
         return travel_said(self.plan)
+
+    @property
+    def yen(self) -> int:
+        """What the food bank pays for the vehicles of the plan, at what they cost now; 0 where none has a price."""
+        rows = ((view.route, view.route.vehicle) for view in self.routes)
+        return sum(yen_for(vehicle.yen_per_day, vehicle.yen_per_km, route.distance_m) for route, vehicle in rows)
 
     def unserved_of(self, kind: str) -> list[Unserved]:
         return [u for u in self.unserved if u.kind == kind]

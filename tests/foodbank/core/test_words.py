@@ -28,6 +28,14 @@ def test_a_number_and_its_unit_stay_on_one_line():
     assert " " not in words.kilograms(5200)
 
 
+@pytest.mark.parametrize(("amount", "ja", "en"), [(12_340, "12,340円", "¥12,340"), (0, "0円", "¥0"), (None, "", "")])
+def test_yen(amount: int | None, ja: str, en: str):
+    with override("ja"):
+        assert words.yen(amount) == ja
+    with override("en"):
+        assert words.yen(amount) == en
+
+
 @pytest.mark.parametrize(("seconds", "ja", "en"), [(6180, "1時間43分", "1 h 43 min"), (150, "2分", "2 min"), (None, "", "")])
 def test_durations(seconds: int | None, ja: str, en: str):
     with override("ja"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -35,7 +36,7 @@ from logistics.dispatch.models import (
 from logistics.dispatch.services.jobs import run_job
 from logistics.dispatch.services.planning import make_plan
 from logistics.dispatch.services.publishing import publish
-from logistics.fleet.models import Shift
+from logistics.fleet.models import Shift, Vehicle
 from tests.factories import UserFactory, stocked
 from tests.factories.driving import a_plan, a_route
 from tests.logistics.dispatch.conftest import DAY, WORK, draft_of_the_example
@@ -67,6 +68,15 @@ def shown(client: Client, day: dt.date = DAY, **query: str) -> str:
 @pytest.fixture
 def plan(db: None) -> Plan:
     return draft_of_the_example()
+
+
+def test_what_the_vehicles_cost_stands_on_the_day_once_one_has_a_price(staff: Client, plan: Plan):
+    assert "車両の費用" not in shown(staff)
+    Vehicle.objects.update(yen_per_day=3_000, yen_per_km=40)
+    again = make_plan(day=DAY, actor=system_user(), work=WORK)
+    total = sum(3_000 + math.ceil(40 * route["distance_m"] / 1000) for route in again.document["routes"])
+    assert total > 3_000
+    assert f"<dt>車両の費用</dt><dd>{total:,}円</dd>" in shown(staff)
 
 
 def test_today_is_today_in_japan_or_the_day_asked_for(staff: Client):
