@@ -16,7 +16,7 @@ from typing import Any
 
 from logistics.allocation.facts import Day, Goods, KeptRoute, LineDemand, SiteDemand, Van, VanPermit
 from logistics.dispatch.planner.check_driving import driving_faults, unchanged
-from logistics.dispatch.planner.check_lateness import late_enough
+from logistics.dispatch.planner.check_lateness import Lateness
 from logistics.dispatch.planner.check_roads import CheckedRoads
 
 ZONES = ("ambient", "chilled", "frozen")
@@ -64,9 +64,9 @@ class _Check:
         self.kept = {k.vehicle: k for k in day.kept}
         self.category = {g.gtin: g.category for g in day.goods}
         self.category |= {unit.goods.gtin: unit.goods.category for k in day.kept for unit in k.aboard}
-        self.handed_over: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(
-            list
-        )  # (needed until, units) per (site, gtin)
+        # (needed until, units) per (site, gtin)
+        self.handed_over: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        self.lateness = Lateness(day)
         self.roads = CheckedRoads(day, plan["travel"]["provider"])
         self.aboard = {unit.unit: unit for k in day.kept for unit in k.aboard}
         self.brought_aboard: Counter[str] = Counter()
@@ -144,7 +144,7 @@ class _Check:
             if number < done or "latest_leave" not in stop:
                 continue
             latest = self.seconds(stop["latest_leave"])
-            if latest < self.seconds(stop["leave"]) or not late_enough(self.day, van, route, number, latest):
+            if latest < self.seconds(stop["leave"]) or not self.lateness.late_enough(van, route, number, latest):
                 self.fault("latest_leave", f"{van.code} {number + 1} {stop['site']}")
 
     def _stop(self, van: Van, stop: dict[str, Any], number: int, *, first: bool, last: bool, depart: int, back: int) -> None:

@@ -6,22 +6,41 @@ Independent of the search and its timetable, like :mod:`logistics.dispatch.plann
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
-from logistics.allocation.facts import Day, LineDemand, Van
+from logistics.allocation.facts import Day, Goods, LineDemand, Van
 
 FOUR_HOURS_S = 4 * 3600
 
 
-def late_enough(day: Day, van: Van, route: dict[str, Any], number: int, leave_s: int) -> bool:
-    """Whether ``van`` may leave stop ``number`` (from 0) at ``leave_s`` with every stop after it in time. Stops keep their order and
-    their length, the break stays before the same stop."""
-    return _Drive(day, van, route).from_stop(number, leave_s)
+class Lateness:
+    """What is looked up for each thing at each stop, by what it is looked up with: a day may have ten thousand stops."""
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        self.goods: dict[str, list[Goods]] = defaultdict(list)  # by GTIN
+        self.ready: dict[tuple[str, str], list[tuple[int, int] | None]] = defaultdict(list)  # windows by place and GTIN
+        self.lines: dict[str, list[LineDemand]] = defaultdict(list)  # by order
+        self.pickups: dict[str, list[int]] = defaultdict(list)  # when they open, by place
+        for g in day.goods:
+            self.goods[g.gtin].append(g)
+            self.ready[g.site, g.gtin].append(g.window)
+        for line in day.lines:
+            self.lines[line.order].append(line)
+        for site in day.sites:
+            if site.kind == "pickup_day":
+                self.pickups[site.site].append(site.open_from_s)
+
+    def late_enough(self, van: Van, route: dict[str, Any], number: int, leave_s: int) -> bool:
+        """Whether ``van`` may leave stop ``number`` (from 0) at ``leave_s`` with every stop after it in time. Stops keep their order and
+        their length, the break stays before the same stop."""
+        return _Drive(self, van, route).from_stop(number, leave_s)
 
 
 class _Drive:
-    def __init__(self, day: Day, van: Van, route: dict[str, Any]) -> None:
-        self.day, self.van, self.route = day, van, route
+    def __init__(self, known: Lateness, van: Van, route: dict[str, Any]) -> None:
+        self.known, self.day, self.van, self.route = known, known.day, van, route
         self.pauses = [(self.seconds(b["start"]), self.seconds(b["end"])) for b in route["breaks"]]
 
     def seconds(self, text: str) -> int:
@@ -68,7 +87,7 @@ class _Drive:
             if line is not None:
                 found.append(line.window)
         for unit in stop["pick_up"]:
-            ready = [g.window for g in self.day.goods if (g.site, g.gtin) == (stop["site"], unit["gtin"])]
+            ready = self.known.ready.get((stop["site"], unit["gtin"]), [])
             fitting = [w for w in ready if w is not None and w[0] <= planned <= w[1]]
             if fitting and None not in ready:
                 found.append(max(fitting, key=lambda w: w[1]))
@@ -83,11 +102,12 @@ class _Drive:
         if "visit" in stop and now + self._work(stop) > self.seconds(stop["visit"]["open_from"]):
             return False
         for unit in stop["drop_off"]:
-            opens = [d.open_from_s for d in self.day.sites if d.site == unit.get("pickup_ref") and d.kind == "pickup_day"]
+            opens = self.known.pickups.get(unit.get("pickup_ref", ""), [])
             if opens and now + self._work(stop) > max(opens):
                 return False
-            category = next((g.category for g in self.day.goods if g.gtin == unit["gtin"]), "")
-            safe = [g.safe_until_s for g in self.day.goods if g.gtin == unit["gtin"]]
+            lots = self.known.goods.get(unit["gtin"], [])
+            category = next((g.category for g in lots), "")
+            safe = [g.safe_until_s for g in lots]
             if safe and None not in safe and now > max(s for s in safe if s is not None):
                 return False
             for rule in self.day.ride_limits:
@@ -97,6 +117,6 @@ class _Drive:
         return True
 
     def _line(self, unit: dict[str, Any]) -> LineDemand | None:
-        lines = [x for x in self.day.lines if x.order == unit.get("order_ref")]
+        lines = self.known.lines.get(unit.get("order_ref", ""), [])
         named = [x for x in lines if x.gtin is not None and x.gtin == unit["gtin"]]
         return next(iter(named or [x for x in lines if x.category is not None and x.category == unit.get("category")]), None)

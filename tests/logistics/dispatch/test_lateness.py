@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from logistics.dispatch.planner.check import check_plan
-from logistics.dispatch.planner.check_lateness import late_enough
+from logistics.dispatch.planner.check_lateness import Lateness
 from logistics.dispatch.planner.document import PlanDocument, summary_of
 from logistics.dispatch.planner.optimise import optimise
 from tests.factories.days import day, line, offer, pickup_day, shelf, travel, visit
@@ -43,8 +43,8 @@ def test_every_stop_may_be_left_so_late_and_not_a_minute_later(plan):
         for number, stop in enumerate(route["stops"]):
             if "latest_leave" in stop:
                 latest = seconds(stop["latest_leave"])
-                assert late_enough(FACTS, vans[route["vehicle"]], route, number, latest), stop
-                assert not late_enough(FACTS, vans[route["vehicle"]], route, number, latest + 60), stop
+                assert Lateness(FACTS).late_enough(vans[route["vehicle"]], route, number, latest), stop
+                assert not Lateness(FACTS).late_enough(vans[route["vehicle"]], route, number, latest + 60), stop
                 told += 1
     assert told >= 6
 
