@@ -28,7 +28,9 @@ FILES = frozenset(
     }
 )
 """Files and data that a browser keeps instead of showing."""
-_LINKS = "() => [...document.querySelectorAll('a[href]')].map(link => link.href)"
+_LINKS = (  # those in a drawing have an address of another kind
+    "() => [...document.querySelectorAll('a[href]')].map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
+)
 _OPEN_ALL = "document.querySelectorAll('details').forEach(part => { part.open = true })"
 _TOO_WIDE = (
     "() => [...document.querySelectorAll('main *, header *')]"
