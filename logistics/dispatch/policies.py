@@ -36,13 +36,14 @@ def share_out(given: int, parts: Sequence[Part]) -> dict[int, int]:
 @dataclass(frozen=True, slots=True)
 class Timing:
     """A stop as planned, and what happened. ``rest`` is the part of the waiting before ``start`` that is the driver's break;
-    ``fixed_end``: a visit, which closes on time however late it opened."""
+    ``fixed_end``: a visit, which closes on time however late it opened. ``said``: when the driver says to be there."""
 
     arrive: dt.datetime
     start: dt.datetime
     leave: dt.datetime
     rest: dt.timedelta = dt.timedelta(0)
     fixed_end: bool = False
+    said: dt.datetime | None = None
     arrived_at: dt.datetime | None = None
     closed_at: dt.datetime | None = None
 
@@ -54,7 +55,7 @@ def expected_times(stops: Sequence[Timing]) -> list[dt.datetime]:
     """When each stop began, or is now expected to begin, in the order driven.
 
     A delay runs on to the next stops; waiting takes it up, the driver's break does not shrink. Nothing is expected earlier than
-    planned: doors and windows open when they open.
+    planned: doors and windows open when they open. Nor is it expected earlier than the driver says, until somebody is there.
     """
     found = []
     late = _ON_TIME
@@ -68,6 +69,8 @@ def expected_times(stops: Sequence[Timing]) -> list[dt.datetime]:
         else:
             waiting = max(_ON_TIME, stop.start - stop.arrive - stop.rest)
             late = max(_ON_TIME, late - waiting)
+            if stop.said is not None:
+                late = max(late, stop.said - stop.start)
             found.append(stop.start + late)
             late = _after(stop, late)
     return found
@@ -76,3 +79,18 @@ def expected_times(stops: Sequence[Timing]) -> list[dt.datetime]:
 def _after(stop: Timing, late: dt.timedelta) -> dt.timedelta:
     """How late the next drive begins when this stop began ``late``."""
     return max(_ON_TIME, stop.start + late - stop.leave) if stop.fixed_end else late
+
+
+LATER_MINUTES = (10, 20, 30, 60)
+_ROUND = dt.timedelta(minutes=5)
+LATEST = dt.timedelta(hours=4)
+"""Somebody who will be later than this telephones: the day has to be planned again."""
+
+
+def later_times(*, planned: dt.datetime, expected: dt.datetime, now: dt.datetime) -> list[dt.datetime]:
+    """What a driver who is late may choose from: so many minutes after what is expected, or after now where that is later, at five
+    minutes by the clock; none more than ``LATEST`` after what was planned."""
+    base = max(expected, now)
+    base += -(base - base.replace(minute=0, second=0, microsecond=0)) % _ROUND
+    found = [base + dt.timedelta(minutes=minutes) for minutes in LATER_MINUTES]
+    return [time for time in found if time <= planned + LATEST]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -47,10 +48,11 @@ class RouteProgress(models.Model):
 
 
 class StopProgress(models.Model):
-    """No row: nobody has been there yet."""
+    """No row: nobody has been there or said anything of it. ``expected_at``: when the driver, who is late, says to be there."""
 
     stop = models.OneToOneField(Stop, on_delete=models.CASCADE, related_name="progress", verbose_name="立寄先")
     state = models.CharField("状態", max_length=8, choices=StopState, default=StopState.PLANNED)
+    expected_at = models.DateTimeField("着く見込み（運転者）", null=True, blank=True)
     arrived_at = models.DateTimeField("到着", null=True, blank=True)
     closed_at = models.DateTimeField("終了", null=True, blank=True)
     fail_reason = models.CharField("できなかった理由", max_length=12, choices=FailReason, blank=True)
@@ -71,6 +73,11 @@ class StopProgress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stop_id} {self.state}"
+
+    @property
+    def said(self) -> dt.datetime | None:
+        """What the driver says counts until somebody is there, or the stop is over."""
+        return self.expected_at if self.state == StopState.PLANNED else None
 
 
 class ShipmentProgress(models.Model):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logistics.dispatch.policies import Part, Timing, expected_times, share_out
+from logistics.dispatch.policies import Part, Timing, expected_times, later_times, share_out
 
 TWO_ORDERS_AND_THE_SHELF = (Part(1, 6, True), Part(2, 5, False), Part(3, 4, True))
 
@@ -105,3 +105,36 @@ def test_a_visit_closes_on_time_however_late_it_opened() -> None:
 def test_a_stop_that_failed_without_being_reached_counts_from_when_it_was_given_up() -> None:
     stops = [timing("9:00", "9:00", "9:10", closed_at="9:30"), timing("10:00", "10:00", "10:10")]
     assert shown(stops) == ["09:30", "10:20"]
+
+
+def test_nothing_is_expected_before_the_driver_says_to_be_there_and_what_comes_after_moves_with_it() -> None:
+    stops = [
+        timing("9:00", "9:00", "9:10", said="9:30"),  # half an hour late
+        timing("9:30", "9:40", "9:50"),  # ten minutes of waiting: 20 late
+    ]
+    assert shown(stops) == ["09:30", "10:00"]
+
+
+def test_a_driver_who_hopes_for_more_than_is_known_does_not_make_the_way_shorter() -> None:
+    stops = [timing("9:00", "9:00", "9:10", arrived_at="9:00", closed_at="9:40"), timing("9:30", "9:30", "9:40", said="9:45")]
+    assert shown(stops) == ["09:00", "10:00"]
+
+
+def test_once_somebody_is_there_or_has_given_up_what_was_said_counts_no_more() -> None:
+    assert shown([timing("9:00", "9:00", "9:10", said="10:00", arrived_at="9:20")]) == ["09:20"]
+    assert shown([timing("9:00", "9:00", "9:10", said="10:00", closed_at="9:20")]) == ["09:20"]
+
+
+@pytest.mark.parametrize(
+    ("planned", "expected", "now", "times"),
+    [
+        ("10:00", "10:00", "9:50", ["10:10", "10:20", "10:30", "11:00"]),  # after what was planned
+        ("10:00", "10:00", "10:02", ["10:15", "10:25", "10:35", "11:05"]),  # after now, at five minutes by the clock
+        ("10:00", "10:23", "9:50", ["10:35", "10:45", "10:55", "11:25"]),  # after what is known
+        ("10:00", "10:00", "13:20", ["13:30", "13:40", "13:50"]),  # 14:20 would be more than four hours
+        ("10:00", "10:00", "13:59", []),
+    ],
+)
+def test_what_a_late_driver_may_choose_from(planned: str, expected: str, now: str, times: list[str]) -> None:
+    found = later_times(planned=clock(planned), expected=clock(expected), now=clock(now))
+    assert [f"{time:%H:%M}" for time in found] == times

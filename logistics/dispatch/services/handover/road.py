@@ -59,7 +59,7 @@ def be_there(*, plan: Plan, stop: Stop, actor: User) -> StopProgress:
         progress = StopProgress.objects.create(stop=stop, state=StopState.ARRIVED, arrived_at=now, actor=actor)
         stop.progress = progress
     elif progress.arrived_at is None:
-        progress.state, progress.arrived_at, progress.actor = StopState.ARRIVED, now, actor
+        progress.state, progress.arrived_at, progress.expected_at, progress.actor = StopState.ARRIVED, now, None, actor
         progress.save()
     begin(plan)
     if stop.sequence > 1 or stop.site.kind != SiteKind.DEPOT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -35,6 +36,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("finish"), STOPS, st.integers(0, 1)),
     st.tuples(st.just("fail"), STOPS, UNITS),
     st.tuples(st.just("arrive"), STOPS, UNITS),
+    st.tuples(st.just("late"), STOPS, UNITS),
+    st.tuples(st.just("on_time"), STOPS, UNITS),
     st.tuples(st.just("undo"), st.just(0), UNITS),
     st.tuples(st.just("back"), st.just(0), UNITS),
     st.tuples(st.just("vehicle_off"), st.just(0), UNITS),
@@ -70,6 +73,8 @@ def act(day: FullDay, what: str, which: int, units: int) -> None:
         "finish": lambda: handover.finish_stop(stop=stop, rest_stays=bool(units), households=units, actor=actor),
         "fail": lambda: handover.fail_stop(stop=stop, reason=FailReason.ABSENT, actor=actor),
         "arrive": lambda: handover.arrive(stop=stop, actor=actor),
+        "late": lambda: handover.say_late(stop=stop, expected_at=stop.start + dt.timedelta(minutes=20 * units), actor=actor),
+        "on_time": lambda: handover.say_on_time(stop=stop, actor=actor),
         "undo": lambda: handover.take_back(route=drive.route, batch=last[0].batch, actor=actor) if last else None,
         "back": lambda: handover.finish_route(route=drive.route, actor=actor),
         "vehicle_off": lambda: vehicle_off(day),
@@ -105,6 +110,7 @@ def check(day: FullDay, on_shelf: int) -> None:
     collected = sum(rows[one.pk].loaded for one in (day.u04, day.u05, day.u06))
     assert (collected > 0) == (day.offer.status == OfferStatus.COLLECTED)
     assert came == on_shelf + collected
+    assert not StopProgress.objects.filter(expected_at__isnull=False, arrived_at__isnull=False).exists()
     _check_deliveries(day, rows)
 
 
