@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foodbank.core.dates import FoodDate, today
-from foodbank.core.forms import EntryForm, FoodDateField, WordChoiceField, choices
+from foodbank.core.dates import FoodDate, at, today
+from foodbank.core.forms import ClockField, EntryForm, FoodDateField, WordChoiceField, choices
 from foodbank.core.limits import MAX_PEOPLE, MAX_UNITS
 from foodbank.donations.models import Offer, RefusalReason
 from foodbank.donations.services.intake import NotTaken
@@ -71,6 +73,18 @@ class FailForm(EntryForm):
     note = forms.CharField(
         label=_("備考"), required=False, max_length=300, help_text=_("「その他」のときは必ず書きます。人の名前は書きません。")
     )
+
+
+class LateForm(EntryForm):
+    """When the vehicle will be there, by the clock."""
+
+    at = ClockField(label=_("着くのは何時ごろ？"))
+
+    def clean_at(self) -> dt.datetime:
+        """The moment next to now at which a clock shows that: a route may go on after midnight."""
+        now, day = timezone.now(), timezone.localdate()
+        moments = [at(day + dt.timedelta(days=days), self.cleaned_data["at"]) for days in (-1, 0, 1)]
+        return min(moments, key=lambda moment: abs(moment - now))
 
 
 class CountForm(EntryForm):

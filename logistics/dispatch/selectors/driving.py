@@ -29,6 +29,7 @@ from logistics.dispatch.models import (
     StopState,
 )
 from logistics.dispatch.selectors.changes import StopRow, news_of
+from logistics.dispatch.selectors.drivers_word import DriversWord, drivers_word
 from logistics.dispatch.selectors.expected import expected_starts
 from logistics.fleet.models import Shift
 
@@ -245,6 +246,8 @@ class DrivePage:
     breaks: list[RouteBreak]
     news: list[StopRow] = field(default_factory=list)
     """What a new plan changed that the driver has not said to have seen."""
+    word: DriversWord | None = None
+    """What may be said of the stop that the vehicle drives to."""
 
     @property
     def closed(self) -> int:
@@ -253,6 +256,11 @@ class DrivePage:
     @property
     def total(self) -> int:
         return len(self.cards)
+
+    @property
+    def late(self) -> DriversWord | None:
+        """When the page is about the stop that the vehicle drives to."""
+        return self.word if self.word is not None and self.focus is not None and self.word.stop == self.focus.stop else None
 
     @property
     def back(self) -> bool:
@@ -288,6 +296,7 @@ def drive_page(route: Route, *, stop: Stop | None = None) -> DrivePage:
             after.break_before = rest
     following = next((card for card in in_order if not card.closed), None)
     shift = Shift.objects.filter(vehicle=route.vehicle_id, day=route.plan.day).select_related("driver").first()
+    on_the_way = RouteProgress.objects.filter(route=route).first()
     return DrivePage(
         route=route,
         day=route.plan.day,
@@ -295,10 +304,11 @@ def drive_page(route: Route, *, stop: Stop | None = None) -> DrivePage:
         cards=in_order,
         focus=cards[stop.pk] if stop is not None else following,
         next=following,
-        progress=RouteProgress.objects.filter(route=route).first(),
+        progress=on_the_way,
         last=[one for one in steps if one.batch == steps[-1].batch] if steps else [],
         breaks=breaks,
         news=_news(route),
+        word=drivers_word(stops, breaks, departed=on_the_way is not None and on_the_way.departed_at is not None),
     )
 
 

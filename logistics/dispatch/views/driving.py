@@ -24,7 +24,7 @@ from foodbank.core.errors import FieldsRefused, Refusal, Text
 from foodbank.core.forms import EntryForm, own_language
 from foodbank.inventory.models import ScanMode
 from foodbank.inventory.services.refused_scans import keep_refused_scan
-from logistics.dispatch.driving_forms import CollectForm, CountForm, FailForm, FinishForm, VisitForm
+from logistics.dispatch.driving_forms import CollectForm, CountForm, FailForm, FinishForm, LateForm, VisitForm
 from logistics.dispatch.models import FailReason, Route, Shipment, Stop
 from logistics.dispatch.selectors.driving import AtShop, drive_page, drivers_home, may_open, may_take, routes
 from logistics.dispatch.selectors.stop_scan import read_at_stop
@@ -148,6 +148,34 @@ def arrive(request: HttpRequest, stop: Stop) -> HttpResponse:
         request,
         lambda: handover.arrive(stop=stop, actor=actor_of(request)),
         done=_("到着を記録しました。"),
+        go=reverse("driving:stop", args=[stop.code]),
+    )
+
+
+@at_stop
+def late(request: HttpRequest, stop: Stop) -> HttpResponse:
+    """The driver says when the vehicle will be there."""
+    form = LateForm(request.POST)
+
+    def act() -> None:
+        _need_valid(form)
+        handover.say_late(stop=stop, expected_at=form.cleaned_data["at"], actor=actor_of(request))
+
+    return _do(
+        request,
+        act,
+        done=_("着く時刻を知らせました。このあとの見込みも直しました。"),
+        go=reverse("driving:stop", args=[stop.code]),
+    )
+
+
+@at_stop
+def on_time(request: HttpRequest, stop: Stop) -> HttpResponse:
+    """What the driver said no longer holds."""
+    return _do(
+        request,
+        lambda: handover.say_on_time(stop=stop, actor=actor_of(request)),
+        done=_("おくれの知らせを取り消しました。"),
         go=reverse("driving:stop", args=[stop.code]),
     )
 

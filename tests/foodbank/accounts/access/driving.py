@@ -75,6 +75,8 @@ ROWS: dict[str, Row] = {
     "driving:undo": Row(DRIVER, "post", args=[0], own=_route, other=_others_route, data=NO_BATCH),
     "driving:stop": Row(DRIVER, args=["S0000000"], own=my_stop, other=others_stop),
     "driving:arrive": _post(),
+    "driving:late": _post(at="23:59"),
+    "driving:on_time": _post(),
     "driving:load": _post(),
     "driving:collect": Row(DRIVER, "post", args=["S0000000", 0], own=_shop, other=_others_shop, data={"quantity": "5"}),
     "driving:drop": _post(),
