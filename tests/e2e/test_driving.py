@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from foodbank.accounts.models import Role, User
+from foodbank.core.dates import at
 from foodbank.inventory.models import Movement
 from foodbank.inventory.selectors.audit import ledger_differences
 from foodbank.labels.codes import code_url
@@ -20,9 +23,11 @@ from foodbank.labels.layouts import ROLL_50X30
 from foodbank.labels.marks import Allergens
 from foodbank.sites.models import Site
 from logistics.dispatch.models import Delivery, DeliveryState, ShipmentProgress, StopProgress, StopState
+from logistics.dispatch.services import handover
 from tests.e2e import films
 from tests.e2e.conftest import PASSWORD, serious
 from tests.factories import UserFactory
+from tests.factories.under_way import Clock
 from tests.logistics.dispatch.handover.conftest import FullDay, aboard_by_ledger, full, stands_at
 
 __all__ = ["full"]
@@ -147,6 +152,51 @@ def test_taking_back_by_keyboard(opened: Callable[..., Any], driver: User, full:
     press(page, "取り消す")
     assert aboard_by_ledger(full.drive) == 0
     assert not ShipmentProgress.objects.filter(loaded__gt=0).exists()
+
+
+@pytest.fixture
+def on_the_way(driver: User, full: FullDay, monkeypatch: pytest.MonkeyPatch) -> FullDay:
+    """It is 9:52, and the shop is to be reached at ten."""
+    full.drive.shift.driver = driver
+    full.drive.shift.save()
+    clock = Clock(monkeypatch)
+    clock(at(full.drive.day, dt.time(9, 10)))
+    handover.load_all(stop=full.drive.stops[0], actor=driver)
+    handover.finish_stop(stop=full.drive.stops[0], actor=driver)
+    clock(at(full.drive.day, dt.time(9, 52)))
+    return full
+
+
+def test_being_late_is_said_by_keyboard(opened: Callable[..., Any], on_the_way: FullDay) -> None:
+    page = opened(width=360, height=740)
+    sign_in(page)
+    page.goto(reverse("driving:route", args=[on_the_way.drive.route.pk]))
+    open_part(page, "おくれます")
+    look(page)
+    press(page, "10:30ごろ")
+    assert page.get_by_text("「10:30ごろ着く」と知らせました。").is_visible()
+    look(page)
+    open_part(page, "着く時刻を変える")
+    page.get_by_label("ほかの時刻").fill("10:40")
+    press(page, "この時刻を知らせる")
+    assert page.get_by_text("「10:40ごろ着く」と知らせました。").is_visible()
+    press(page, "予定どおりに着けます")
+    assert page.get_by_text("と知らせました").count() == 0
+
+
+def test_being_late_is_said_without_a_script(opened: Callable[..., Any], on_the_way: FullDay) -> None:
+    page = opened(width=360, height=740, java_script_enabled=False)
+    sign_in(page)
+    page.goto(reverse("driving:route", args=[on_the_way.drive.route.pk]))
+    page.locator("summary", has_text="おくれます").click()
+    page.get_by_role("button", name="11:00ごろ").click()
+    assert page.get_by_text("「11:00ごろ着く」と知らせました。").is_visible()
+    assert [f"{timezone.localtime(one.eta):%H:%M}" for one in Delivery.objects.order_by("eta")] == ["12:00", "13:00"]
+    page.locator("summary", has_text="着く時刻を変える").click()
+    page.get_by_role("button", name="10:20ごろ").click()
+    assert page.get_by_text("「10:20ごろ着く」と知らせました。").is_visible()
+    page.get_by_role("button", name="予定どおりに着けます").click()
+    assert page.get_by_text("と知らせました").count() == 0
 
 
 def test_a_label_before_the_camera_at_the_stop(

@@ -47,6 +47,12 @@ class RouteProgress(models.Model):
         return f"{self.route}"
 
 
+class StopProgressQuerySet(models.QuerySet["StopProgress"]):
+    def said(self) -> StopProgressQuerySet:
+        """Of stops that a driver says when to reach, as :attr:`StopProgress.said`."""
+        return self.filter(state=StopState.PLANNED, expected_at__isnull=False)
+
+
 class StopProgress(models.Model):
     """No row: nobody has been there or said anything of it. ``expected_at``: when the driver, who is late, says to be there."""
 
@@ -61,6 +67,8 @@ class StopProgress(models.Model):
     households = models.PositiveIntegerField("来た世帯数", null=True, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="担当")
     updated_at = models.DateTimeField("更新", auto_now=True)
+
+    objects = StopProgressQuerySet.as_manager()
 
     class Meta:
         verbose_name = "立寄先の進み"

@@ -301,6 +301,12 @@ def state_of(stop: Stop) -> str:
     return StopState.PLANNED if progress is None else progress.state
 
 
+def said_of(stop: Stop) -> dt.datetime | None:
+    """When its driver says to be there."""
+    progress = getattr(stop, "progress", None)
+    return None if progress is None else progress.said
+
+
 def departed(route: Route) -> bool:
     progress = getattr(route, "progress", None)
     return progress is not None and progress.departed_at is not None

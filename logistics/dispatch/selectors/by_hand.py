@@ -15,7 +15,7 @@ from django.db.models import Count, Max
 
 from foodbank.core.errors import Text
 from logistics.allocation.facts import Day, HandLock
-from logistics.dispatch.models import Lapse, Plan, PlanEdit, PlanLock, Step, Unserved
+from logistics.dispatch.models import Lapse, Plan, PlanEdit, PlanLock, Stop, Unserved
 from logistics.dispatch.planner.board import Base, Judged, Table, base_of
 from logistics.dispatch.planner.document import Left
 from logistics.dispatch.planner.edit import Edit, Hold, LetGo, from_json, replay, start_of
@@ -142,8 +142,11 @@ def keep(plan: Plan, facts: Day, travel: Travel) -> Kept:
 
 def _on_the_road(plan: Plan) -> str:
     """Changes with whatever drivers say, and every few minutes of the day itself: vehicles are somewhere else by then."""
-    steps = Step.objects.filter(stop__route__plan__day=plan.day).aggregate(last=Max("pk"), back=Count("taken_back_at"))
-    return f"{steps['last'] or 0}-{steps['back']}-{now_on(plan.day) // ON_THE_ROAD_S}"
+    said = Stop.objects.filter(route__plan__day=plan.day).aggregate(
+        last=Max("steps"), back=Count("steps__taken_back_at"), there=Max("progress__updated_at")
+    )  # arriving and being late are no steps
+    there = said["there"].timestamp() if said["there"] is not None else 0
+    return f"{said['last'] or 0}-{said['back']}-{there}-{now_on(plan.day) // ON_THE_ROAD_S}"
 
 
 def table_of(kept: Kept) -> Table:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from foodbank.sites.models import SiteKind
 from logistics.dispatch.models import RouteBreak, Stop, StopState
 from logistics.dispatch.policies import LATEST, later_times
-from logistics.dispatch.selectors.begun import CLOSED, state_of
+from logistics.dispatch.selectors.begun import CLOSED, said_of, state_of
 from logistics.dispatch.selectors.expected import expected_starts
 
 
@@ -49,6 +49,5 @@ def drivers_word(stops: Sequence[Stop], breaks: Sequence[RouteBreak], *, departe
     if not to_come or state_of(to_come[0]) != StopState.PLANNED:
         return None
     stop = to_come[0]
-    progress = getattr(stop, "progress", None)
     otherwise = expected_starts(stops, breaks, unsaid=stop)[stop.pk]
-    return DriversWord(stop, progress.said if progress is not None else None, otherwise, timezone.now())
+    return DriversWord(stop, said_of(stop), otherwise, timezone.now())

@@ -1,4 +1,5 @@
-"""Vehicles that are so late that somebody cannot get what is coming, or a shop is closed before they are there."""
+"""Vehicles that are so late that somebody cannot get what is coming, or a shop is closed before they are there; and those whose driver
+says to be late."""
 
 from __future__ import annotations
 
@@ -6,22 +7,25 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from foodbank.core.dates import at, moment_of
-from logistics.dispatch.models import Plan, PlanStatus, RouteBreak, Shipment, Stop
-from logistics.dispatch.selectors.begun import CLOSED, now_on, state_of
+from logistics.dispatch.models import Plan, PlanStatus, RouteBreak, Shipment, Stop, StopProgress, StopState
+from logistics.dispatch.selectors.begun import CLOSED, now_on, said_of, state_of
 from logistics.dispatch.selectors.expected import expected_starts
 
 
 @dataclass(frozen=True, slots=True)
 class LateVehicle:
-    """``minutes`` is how late it is at its next stop; ``places`` are the names of those that it will not reach in time."""
+    """``minutes`` is how late it is at its next stop; ``places`` are the names of those that it will not reach in time. ``said``: when
+    its driver says to be at ``next``, if the driver has said so."""
 
     code: str
     minutes: int
+    next: str
     places: tuple[str, ...]
+    said: dt.datetime | None = None
 
 
 def late_vehicles(plan: Plan) -> list[LateVehicle]:
@@ -29,9 +33,9 @@ def late_vehicles(plan: Plan) -> list[LateVehicle]:
     if plan.status != PlanStatus.STARTED:
         return []
     stops: dict[int, list[Stop]] = defaultdict(list)
-    rows = Stop.objects.filter(
-        route__plan=plan, route__progress__departed_at__isnull=False, route__progress__back_at__isnull=True
-    )
+    told = StopProgress.objects.said().filter(stop__route=OuterRef("route"))
+    away = Q(route__progress__departed_at__isnull=False) | Exists(told)
+    rows = Stop.objects.filter(away, route__plan=plan, route__progress__back_at__isnull=True)
     for stop in rows.select_related("progress", "visit", "site", "route__vehicle").order_by("route__vehicle__code", "sequence"):
         stops[stop.route_id].append(stop)
     if not stops:
@@ -45,9 +49,12 @@ def late_vehicles(plan: Plan) -> list[LateVehicle]:
         expected = _expected(plan.day, in_order, breaks[pk])
         open_ones = [stop for stop in in_order if stop.pk in expected]
         missed = [stop for stop in open_ones if stop.pk in latest and expected[stop.pk] > at(plan.day, latest[stop.pk])]
-        if missed:
-            minutes = round((expected[open_ones[0].pk] - open_ones[0].start).total_seconds() / 60)
-            found.append(LateVehicle(in_order[0].route.vehicle.code, minutes, tuple(dict.fromkeys(s.site.name for s in missed))))
+        said = next(((stop, moment) for stop in open_ones if (moment := said_of(stop)) is not None), None)
+        if missed or said:
+            first, moment = said or (open_ones[0], None)
+            minutes = round((expected[first.pk] - first.start).total_seconds() / 60)
+            names = tuple(dict.fromkeys(stop.site.name for stop in missed))
+            found.append(LateVehicle(first.route.vehicle.code, minutes, first.site.name, names, moment))
     return found
 
 
@@ -57,7 +64,7 @@ def _expected(day: dt.date, stops: list[Stop], breaks: list[RouteBreak]) -> dict
     open_ones = [stop for stop in stops if state_of(stop) not in CLOSED]
     now = moment_of(day, now_on(day))
     behind = dt.timedelta(0)
-    if open_ones and getattr(open_ones[0], "progress", None) is None and now_on(day):
+    if open_ones and state_of(open_ones[0]) == StopState.PLANNED and now_on(day):
         behind = max(behind, now - expected[open_ones[0].pk])
     return {stop.pk: expected[stop.pk] + (behind if stop.visit_id is None else dt.timedelta(0)) for stop in open_ones}
 

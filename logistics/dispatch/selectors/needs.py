@@ -124,14 +124,19 @@ def _on_the_road(plan: Plan | None) -> list[Need]:
 
 
 def _late(plan: Plan) -> list[Need]:
-    """Vehicles that will be too late for somebody, with the way to plan the rest again."""
+    """Vehicles that will be too late for somebody, with the way to plan the rest again; and what other drivers say of being late."""
     needs = []
     for one in late_vehicles(plan):
-        text = _("%(vehicle)s：%(minutes)d 分遅れています。%(n)d か所が間に合いません。") % {
-            "vehicle": one.code, "minutes": one.minutes, "n": len(one.places),
-        }  # fmt: skip
+        facts = {"vehicle": one.code, "minutes": one.minutes, "n": len(one.places), "site": one.next, "time": clock(one.said)}
+        said = _("運転者の知らせ：%(site)s には %(time)sごろ着きます。") % facts if one.said else ""
+        if not one.places:
+            text = _("%(vehicle)s：%(minutes)d 分おくれます。いまのところ、どの立寄先にも間に合います。") % facts
+            address = f"{reverse('dispatch:day', args=[plan.day])}?vehicle={one.code}#route-{one.code}"
+            needs.append(Need("info", text, address, _("ルートを見る"), detail=said))
+            continue
+        text = _("%(vehicle)s：%(minutes)d 分遅れています。%(n)d か所が間に合いません。") % facts
         address = f"{reverse('dispatch:day', args=[plan.day])}#replan"
-        needs.append(Need("error", text, address, _("計画し直す"), detail="、".join(one.places)))
+        needs.append(Need("error", text, address, _("計画し直す"), detail=" ".join(filter(None, [said, "、".join(one.places)]))))
     return needs
 
 

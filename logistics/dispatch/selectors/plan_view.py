@@ -19,6 +19,7 @@ from logistics.dispatch.models import (
     StopState,
     Unserved,
 )
+from logistics.dispatch.selectors.begun import said_of
 from logistics.dispatch.selectors.expected import expected_starts
 from logistics.dispatch.selectors.travel_said import TravelSaid, travel_said
 
@@ -83,6 +84,11 @@ class StopView:
     def late_minutes(self) -> int:
         """How much later than planned; looked at while it is still to come."""
         return 0 if self.closed else max(0, round((self.expected - self.stop.start).total_seconds() / 60))
+
+    @property
+    def said(self) -> dt.datetime | None:
+        """When the driver says to be there."""
+        return said_of(self.stop)
 
     @property
     def is_depot(self) -> bool:

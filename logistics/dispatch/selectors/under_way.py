@@ -56,13 +56,14 @@ class UnderWay:
 
 def begun_routes(plan: Plan) -> list[Route]:
     """Routes whose vehicle has left, has something aboard or has been somewhere, and those of which a driver has said anything else
-    (a shop was closed). A vehicle that was called off before it left has not begun."""
+    (a shop was closed, the first stop will be reached late). A vehicle that was called off before it left has not begun."""
     there = StopProgress.objects.filter(stop__route=OuterRef("pk")).filter(
         Q(state__in=(StopState.ARRIVED, StopState.DONE)) | Q(arrived_at__isnull=False)
     )
     aboard = ShipmentProgress.objects.filter(shipment__pick_stop__route=OuterRef("pk"), loaded__gt=0)
     said = Step.objects.standing().filter(stop__route=OuterRef("pk"))
-    left = Q(progress__departed_at__isnull=False) | Exists(there) | Exists(aboard) | Exists(said)
+    late = StopProgress.objects.said().filter(stop__route=OuterRef("pk"))
+    left = Q(progress__departed_at__isnull=False) | Exists(there) | Exists(aboard) | Exists(said) | Exists(late)
     routes = Route.objects.filter(left, plan=plan).select_related("vehicle__depot", "progress")
     return list(routes.order_by("vehicle__code"))
 
