@@ -36,13 +36,15 @@ def share_out(given: int, parts: Sequence[Part]) -> dict[int, int]:
 @dataclass(frozen=True, slots=True)
 class Timing:
     """A stop as planned, and what happened. ``rest`` is the part of the waiting before ``start`` that is the driver's break;
-    ``fixed_end``: a visit, which closes on time however late it opened. ``said``: when the driver says to be there."""
+    ``fixed_end``: a visit, which closes on time however late it opened. ``said``: when the driver says to be there.
+    ``set_out``: when the vehicle was to set out for it, where that is not when the stop before was to be left."""
 
     arrive: dt.datetime
     start: dt.datetime
     leave: dt.datetime
     rest: dt.timedelta = dt.timedelta(0)
     fixed_end: bool = False
+    set_out: dt.datetime | None = None
     said: dt.datetime | None = None
     arrived_at: dt.datetime | None = None
     closed_at: dt.datetime | None = None
@@ -56,10 +58,15 @@ def expected_times(stops: Sequence[Timing]) -> list[dt.datetime]:
 
     A delay runs on to the next stops; waiting takes it up, the driver's break does not shrink. Nothing is expected earlier than
     planned: doors and windows open when they open. Nor is it expected earlier than the driver says, until somebody is there.
+    Where the rest was planned again, what was late by then is planned for, and only what comes on top of it is late.
     """
     found = []
     late = _ON_TIME
+    before: Timing | None = None
     for stop in stops:
+        if before is not None and stop.set_out is not None:
+            late += before.leave - stop.set_out
+        before = stop
         if stop.closed_at is not None:
             found.append(stop.arrived_at or stop.closed_at)
             late = stop.closed_at - stop.leave

@@ -141,7 +141,8 @@ class RouteBreak(models.Model):
 
 
 class Stop(models.Model):
-    """``code`` is what the QR on the route sheet says; left by ``latest_leave``, everything after it is still in time."""
+    """``code`` is what the QR on the route sheet says; left by ``latest_leave``, everything after it is still in time. ``set_out``: where
+    the day was planned again from here on, when the vehicle was then to set out for it; otherwise when the stop before is to be left."""
 
     route = models.ForeignKey(Route, on_delete=models.CASCADE, related_name="stops")
     sequence = models.PositiveIntegerField("順番")
@@ -151,6 +152,7 @@ class Stop(models.Model):
     start = models.DateTimeField("開始")
     leave = models.DateTimeField("出発")
     latest_leave = models.DateTimeField("遅くとも出発", null=True, blank=True)
+    set_out = models.DateTimeField("前の場所を出る", null=True, blank=True)
     visit = models.ForeignKey(MobileVisit, null=True, blank=True, on_delete=models.PROTECT, related_name="stops")
 
     class Meta:

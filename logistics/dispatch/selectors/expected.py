@@ -26,6 +26,7 @@ def _timing(stop: Stop, breaks: Sequence[RouteBreak], *, said: bool) -> Timing:
         leave=stop.leave,
         rest=sum((rest for rest in rests if rest > dt.timedelta(0)), dt.timedelta(0)),
         fixed_end=stop.visit_id is not None,
+        set_out=stop.set_out,
         said=progress.said if progress is not None and said else None,
         arrived_at=progress.arrived_at if progress is not None else None,
         closed_at=progress.closed_at if progress is not None and closed else None,

@@ -95,11 +95,13 @@ def _merge(one: Merged) -> None:
             old = next((s for s in spare if (s.site_id, s.visit_id) == (draft.site_id, draft.visit_id)), None)
             if old is not None:
                 spare.remove(old)
-                old.arrive, old.start, old.leave = draft.arrive, draft.start, draft.leave
+                old.arrive, old.start, old.leave, old.set_out = draft.arrive, draft.start, draft.leave, None
             by_number[number] = old or draft
     _join_shipments(one, {new[n - first_new].pk: stop for n, stop in by_number.items() if n >= first_new})
     _lead_aboard(one, by_number)
     rest = [stop for number, stop in sorted(by_number.items()) if stop not in begun.fixed]
+    if rest and one.draft is not None:
+        rest[0].set_out = min(one.draft.depart, rest[0].arrive)
     wanted = {row.drop_stop_id for row in begun.own}
     used = {stop.pk for stop in (*begun.fixed, *rest)}
     left_over = [stop for stop in begun.rows if stop.pk not in used]
@@ -162,7 +164,7 @@ def _take_over(plan: Plan, one: Merged) -> None:
     Stop.objects.filter(route=route).update(sequence=F("sequence") + _ASIDE)
     for number, stop in enumerate(one.stops, start=1):
         stop.route, stop.sequence = route, number
-    Stop.objects.bulk_update(one.stops, ["route", "sequence", "arrive", "start", "leave"])
+    Stop.objects.bulk_update(one.stops, ["route", "sequence", "arrive", "start", "leave", "set_out"])
     if one.draft is not None:
         one.draft.delete()
     route.plan, route.back = plan, moment(one.planned["return"])

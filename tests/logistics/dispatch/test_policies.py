@@ -138,3 +138,13 @@ def test_once_somebody_is_there_or_has_given_up_what_was_said_counts_no_more() -
 def test_what_a_late_driver_may_choose_from(planned: str, expected: str, now: str, times: list[str]) -> None:
     found = later_times(planned=clock(planned), expected=clock(expected), now=clock(now))
     assert [f"{time:%H:%M}" for time in found] == times
+
+
+def test_what_was_late_when_the_rest_was_planned_is_planned_for() -> None:
+    """The first stop, to be left at 9:10, is left at 9:40; the rest was planned from 9:30, so ten minutes of it are late."""
+    late = timing("9:00", "9:00", "9:10", arrived_at="9:20", closed_at="9:40")
+    assert shown([late, timing("10:00", "10:00", "10:10", set_out="9:30"), timing("10:30", "10:30", "10:40")])[1:] == [
+        "10:10",
+        "10:40",
+    ]
+    assert shown([late, timing("10:00", "10:00", "10:10", set_out="9:45")])[1:] == ["10:00"]  # to wait where it stood
