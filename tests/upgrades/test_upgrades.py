@@ -15,14 +15,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db.backends.sqlite3._functions import register
 
 from deploy.tools import process
 from tests.services.environment import database_url
 
 HERE = Path(__file__).parent
 DAY = "2026-12-05"
-MOVEMENTS = {"main_job": {20}, "hands": {291, 293}}
-"""Rows of the ledger per landed state: one per lot of the example's stock list; a whole day worked through (SQLite's file, PostgreSQL's)."""
+MOVEMENTS = {"main_job": {20}, "hands": {291, 293}, "planner": {231, 284}}
+"""Rows of the ledger per landed state: one per lot of the example's stock list; whole days worked through (SQLite's file, PostgreSQL's)."""
 
 # What must be there before and after, counted in the dump's own tables.
 KEPT = (
@@ -72,6 +73,27 @@ KEPT_OF_THE_DAY = (
     "pantry_parcelline",
     "partners_partnerkey",
 )
+# And of the state in which days were planned again, questions asked and a month planned.
+KEPT_OF_THE_PLANNER = (
+    "catalog_keptapart",
+    "catalog_ridelimit",
+    "dispatch_planjob",
+    "dispatch_routebreak",
+    "dispatch_whatif",
+    "month_acceptedvisit",
+    "month_calendar",
+    "month_calendarchange",
+    "month_candidate",
+    "month_candidatehours",
+    "month_carhours",
+    "month_plannedvisit",
+    "travel_paceband",
+)
+KEPT_OF = {
+    "main_job": KEPT,
+    "hands": (*KEPT, *KEPT_OF_THE_DAY),
+    "planner": (*KEPT, *KEPT_OF_THE_DAY, *KEPT_OF_THE_PLANNER),
+}
 
 
 _COMMANDS = """
@@ -110,8 +132,7 @@ class Old:
         return [tuple(row) for row in self._connection.execute(query).fetchall()]
 
     def counts(self) -> dict[str, int]:
-        tables = KEPT if self.state == "main_job" else (*KEPT, *KEPT_OF_THE_DAY)
-        return {table: self.ask(f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608
+        return {table: self.ask(f"SELECT count(*) FROM {table}")[0][0] for table in KEPT_OF[self.state]}  # noqa: S608
 
 
 def _dump(state: str, vendor: str) -> str:
@@ -125,6 +146,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path, transactional_db: None) 
     if own.startswith("sqlite"):
         file = tmp_path / "old.sqlite3"
         with sqlite3.connect(file) as connection:
+            register(connection)  # a constraint asks for the day of a date as Django does
             connection.executescript(_dump(request.param, "sqlite"))
         connection = sqlite3.connect(file)
         yield Old(request.param, f"sqlite:///{file}", tmp_path, connection)
@@ -182,6 +204,9 @@ def test_nothing_is_lost_and_the_day_goes_on(old: Old, tmp_path: Path) -> None:
 
     if old.state == "main_job":
         _the_published_plan_can_be_driven(old)
+    # Nobody had said to be late, and no rest was planned from another time than the plan's own.
+    assert old.ask("SELECT count(*) FROM dispatch_stopprogress WHERE expected_at IS NOT NULL") == [(0,)]
+    assert old.ask("SELECT count(*) FROM dispatch_stop WHERE set_out IS NOT NULL") == [(0,)]
 
     # The commands go on working on it.
     out = tmp_path / "plan.json"
