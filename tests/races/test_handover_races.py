@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import uuid
 from collections.abc import Iterable
@@ -9,14 +10,27 @@ from typing import Any
 
 import pytest
 from django.db import models
+from django.utils import timezone
 
 from foodbank.accounts.models import Role
 from foodbank.core.errors import Refusal
 from foodbank.inventory.models import Balance, Movement, PlaceKind
 from foodbank.inventory.selectors.audit import ledger_differences
-from logistics.dispatch.models import Delivery, DeliveryReceipt, Plan, ShipmentProgress
+from logistics.dispatch.models import Delivery, DeliveryReceipt, Plan, ShipmentProgress, StopProgress, StopState
+from logistics.dispatch.selectors import drivers_word
 from logistics.dispatch.services.deliveries import confirm_receipt
-from logistics.dispatch.services.handover import arrive, base, deliver, drop, load, take_back, undo
+from logistics.dispatch.services.handover import (
+    arrive,
+    base,
+    deliver,
+    drop,
+    finish_stop,
+    late,
+    load,
+    say_late,
+    take_back,
+    undo,
+)
 from logistics.dispatch.services.handover.undo import last_batch
 from logistics.fleet.models import Shift
 from logistics.fleet.services import vehicles
@@ -140,6 +154,66 @@ def test_without_the_delivery_s_lock_both_go_through(monkeypatch: pytest.MonkeyP
     assert not any(isinstance(one, Exception) for one in results)
     delivery.refresh_from_db()
     assert (delivery.state, DeliveryReceipt.objects.count()) == ("on_the_way", 1)
+
+
+def a_late_drive() -> Drive:
+    drive = a_drive()
+    for shipment in drive.shipments:
+        load(shipment=shipment, actor=drive.actor)
+    finish_stop(stop=drive.stops[0], actor=drive.actor)
+    return drive
+
+
+def an_hour_late(drive: Drive) -> dt.datetime:
+    return max(drive.stops[1].start, timezone.now()) + dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def any_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests may run in the evening, long after the stops of their day."""
+    monkeypatch.setattr(drivers_word, "LATEST", dt.timedelta(days=1))
+
+
+def test_who_is_there_is_not_late_whoever_comes_first(any_hour: None) -> None:
+    """The driver says to be late while a coordinator records the arrival."""
+    drive = a_late_drive()
+    stop = drive.stops[1]
+    results = at_once(
+        [
+            lambda: say_late(stop=stop, expected_at=an_hour_late(drive), actor=drive.actor),
+            lambda: arrive(stop=stop, actor=drive.actor),
+        ]
+    )
+    assert faults(results, Refusal) == []
+    assert [one.code for one in results if isinstance(one, Refusal)] in ([], ["dispatch.arrived"])
+    progress = StopProgress.objects.get(stop=stop)
+    assert (progress.state, progress.expected_at) == (StopState.ARRIVED, None)
+
+
+def test_without_the_plan_s_lock_who_is_there_is_late_as_well(monkeypatch: pytest.MonkeyPatch, any_hour: None) -> None:
+    """The control: the vehicle arrives after the driver's time was looked at and before it is written."""
+    drive = a_late_drive()
+    stop = drive.stops[1]
+    say_late(stop=stop, expected_at=an_hour_late(drive), actor=drive.actor)
+    looked, there = threading.Event(), threading.Event()
+
+    def slowly(word: object, expected_at: object) -> None:
+        looked.set()
+        assert there.wait(20)
+
+    def arriving() -> object:
+        assert looked.wait(20)
+        try:
+            return arrive(stop=stop, actor=drive.actor)
+        finally:
+            there.set()
+
+    monkeypatch.setattr(base, "lock_rows", unlocked)
+    monkeypatch.setattr(late, "_refuse_time", slowly)
+    results = at_once([lambda: say_late(stop=stop, expected_at=an_hour_late(drive), actor=drive.actor), arriving])
+    assert not any(isinstance(one, Exception) for one in results)
+    progress = StopProgress.objects.get(stop=stop)
+    assert (progress.state, progress.arrived_at) == (StopState.PLANNED, None)  # the arrival is lost
 
 
 def test_one_of_those_who_tap_at_once_gets_the_vehicle() -> None:
