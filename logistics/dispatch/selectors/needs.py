@@ -128,7 +128,7 @@ def _late(plan: Plan) -> list[Need]:
     needs = []
     for one in late_vehicles(plan):
         facts = {"vehicle": one.code, "minutes": one.minutes, "n": len(one.places), "site": one.next, "time": clock(one.said)}
-        said = _("運転者の知らせ：%(site)s には %(time)sごろ着きます。") % facts if one.said else ""
+        said = _("運転者の知らせ：%(site)sには %(time)sごろ着きます。") % facts if one.said else ""
         if not one.places:
             text = _("%(vehicle)s：%(minutes)d 分おくれます。いまのところ、どの立寄先にも間に合います。") % facts
             address = f"{reverse('dispatch:day', args=[plan.day])}?vehicle={one.code}#route-{one.code}"
@@ -136,7 +136,8 @@ def _late(plan: Plan) -> list[Need]:
             continue
         text = _("%(vehicle)s：%(minutes)d 分遅れています。%(n)d か所が間に合いません。") % facts
         address = f"{reverse('dispatch:day', args=[plan.day])}#replan"
-        needs.append(Need("error", text, address, _("計画し直す"), detail=" ".join(filter(None, [said, "、".join(one.places)]))))
+        places = _("間に合わない立寄先：%(places)s") % {"places": "、".join(one.places)}
+        needs.append(Need("error", text, address, _("計画し直す"), detail=f"{said} {places}".strip()))
     return needs
 
 

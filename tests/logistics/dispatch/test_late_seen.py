@@ -71,7 +71,7 @@ def test_a_driver_who_still_reaches_everybody_is_a_line_to_know_of(away: FullDay
     (need,) = about_late(away)
     assert need.kind == "info"
     assert need.text == "VAN1：20 分おくれます。いまのところ、どの立寄先にも間に合います。"
-    assert need.detail == f"運転者の知らせ：{away.drive.stops[1].site.name} には 10:20ごろ着きます。"
+    assert need.detail == f"運転者の知らせ：{away.drive.stops[1].site.name}には 10:20ごろ着きます。"
     assert need.url.endswith("?vehicle=VAN1#route-VAN1")
     say_on_time(stop=away.drive.stops[1], actor=away.drive.actor)
     assert about_late(away) == []
@@ -84,8 +84,8 @@ def test_somebody_who_is_not_reached_in_time_is_named_with_the_way_to_plan_again
     (need,) = about_late(away)
     assert need.kind == "error"
     assert need.text == "VAN1：20 分遅れています。1 か所が間に合いません。"
-    assert "運転者の知らせ" in need.detail
-    assert order.partner.site.name in need.detail
+    assert need.detail.startswith("運転者の知らせ：")
+    assert need.detail.endswith(f"間に合わない立寄先：{order.partner.site.name}")
     assert need.url.endswith("#replan")
     say(away, "10:15")  # at 11:15 the door is still open
     assert [need.kind for need in about_late(away)] == ["info"]
