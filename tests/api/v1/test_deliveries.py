@@ -21,10 +21,12 @@ from logistics.dispatch.models import (
     Unserved,
     UnservedKind,
 )
+from logistics.dispatch.services import handover
 from tests.api.conftest import DAY, Program
 from tests.api.problems import refused
 from tests.factories import PartnerFactory, UserFactory, an_order
 from tests.factories.deliveries import a_delivery, handed_over
+from tests.factories.under_way import Clock
 
 pytestmark = pytest.mark.django_db
 QUERIES = 10
@@ -51,6 +53,19 @@ def test_the_time_of_arrival_is_live(program: Program):
     (shown,) = program.get(f"deliveries/?date={DAY}").json()["results"]
     assert (dt.datetime.fromisoformat(shown["eta"]), shown["state"]) == (later, "on_the_way")
     assert program.get(f"deliveries/?date={DAY + dt.timedelta(days=1)}").json()["results"] == []
+
+
+def test_a_driver_who_says_to_be_late_moves_it_at_once(program: Program, monkeypatch: pytest.MonkeyPatch):
+    coming = a_delivery(program.partner)
+    actor, clock = UserFactory.create(), Clock(monkeypatch)
+    depot = coming.stop.route.stops.get(sequence=1)
+    clock(depot.start)
+    handover.load_all(stop=depot, actor=actor)
+    handover.finish_stop(stop=depot, actor=actor)
+    later = coming.stop.start + dt.timedelta(minutes=40)
+    handover.say_late(stop=coming.stop, expected_at=later, actor=actor)
+    (shown,) = program.get("deliveries/").json()["results"]
+    assert (dt.datetime.fromisoformat(shown["eta"]), shown["state"]) == (later, "on_the_way")
 
 
 def test_the_order_says_what_the_plan_gives_and_what_came(program: Program):
