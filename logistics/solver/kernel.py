@@ -21,6 +21,7 @@ from logistics.solver.loop import (
     COST,
     FAILED,
     FLEET,
+    KINDS,
     ROUNDS,
     SEEN,
     STAMP,
@@ -36,6 +37,7 @@ from logistics.solver.pool import Pool, remember
 from logistics.solver.putting import insert
 from logistics.solver.ruin import choose, mark, strip
 from logistics.solver.scratch import random
+from logistics.solver.swap import swap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 BLINK = 0.01
 MIXED_RATE = 0.2
 STAKE_RATE = 0.1
+SWAP_RATE = 0.01
+"""Where there are several kinds of vehicles: so many rounds let two of them exchange their routes."""
 LEVEL = 1e20
 """Distance between the classes of a sort key, above any key."""
 MOST_MANDATORY = 60
@@ -252,6 +256,15 @@ def _ruin(a: Arrays, s: State, w: Loop) -> int:
     return count if ok else -1
 
 
+@inlined
+def _swapped(a: Arrays, s: State, w: Loop) -> int:
+    """Let two vehicles exchange their routes; as ``_ruin``."""
+    count = swap(a, s, w)
+    for x in range(count):
+        w.todo[x] = a.request[w.todo[x], Q_LEAD]
+    return count
+
+
 @compiled
 def _undo(a: Arrays, s: State, w: Loop, absent: int) -> None:
     take_back(a, s, w)
@@ -302,7 +315,7 @@ def run(a: Arrays, s: State, w: Loop, pool: Pool, rounds: int, hot: float, cold:
         for x in range(absent):
             w.o_absent[x] = w.absent[x]
         missed = _missed(w) if fleet == 2 else 0
-        removed = _ruin(a, s, w)
+        removed = _swapped(a, s, w) if w.number[KINDS] > 1 and random(w.rng) < SWAP_RATE else _ruin(a, s, w)
         if removed < 0:
             _undo(a, s, w, absent)
             continue

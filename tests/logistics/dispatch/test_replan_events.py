@@ -59,7 +59,7 @@ def driven(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         whole = transaction.atomic()
         whole.__enter__()
         call_command("import_day", str(EXAMPLE / "day"), date=DAY.isoformat())
-        plan = publish(plan=make_plan(day=DAY, actor=system_user(), work=WORK, few_changes=True), actor=system_user())
+        plan = publish(plan=make_plan(day=DAY, actor=system_user(), work=10 * WORK, few_changes=True), actor=system_user())
         leaves = sorted(Stop.objects.values_list("leave", flat=True))
         moment = leaves[len(leaves) // 4]
         with pytest.MonkeyPatch.context() as patch:

@@ -87,13 +87,13 @@ def test_a_first_plan_of_a_thousand_requests_is_there_at_once() -> None:
 
 
 def test_given_routes_that_no_longer_hold_keep_what_does() -> None:
-    """Two halls on one round; one is settled for another van since, the other stays where it was."""
+    """Two halls on one round; one is settled for another van since, the other stays where it was (nobody waits for better)."""
     problem = replace(two_halls(5, 4), locks=())
     first = solve(problem, seconds=None, work=200)
     van = first.routes[0].vehicle
     locked = replace(problem, locks=(Lock(1, vehicle=1 - van),))
     for again in (
-        solve(locked, seconds=None, work=1, processes=1, start=first.routes),
+        solve(locked, seconds=None, work=1, processes=1, start=first.routes, should_stop=lambda: True),
         solve_without_kernel(locked, limit=Limit(None, 1, None), start=first.routes),
     ):
         assert verify(locked, again) == []
