@@ -90,6 +90,7 @@ def again(
 
 def _finished(book: Book) -> Allocation:
     book.cover_sites()
+    book.sites_before_lines()
     book.top_up(over=False)
     book.top_up(over=True)
     book.vary()
@@ -137,6 +138,7 @@ def without(reach: Reach, allocation: Allocation, dropped: set[tuple[str, str]])
         if (a.goods, a.demand) not in dropped:
             book.give(a.goods, a.demand, a.units)
     book.cover_sites()
+    book.sites_before_lines()
     for line in reach.day.lines:
         for goods in sorted(reach.for_demand(line), key=first_expiring):
             fits = max(0, line.asked_g - book.grams(line)) // goods.unit_g

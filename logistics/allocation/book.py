@@ -74,6 +74,27 @@ class Book:
                 best = min(there, key=lambda g: (abs(g.unit_g - rest), first_expiring(g)))
                 self.give(best.key, demand.key, 1)
 
+    def sites_before_lines(self) -> None:
+        """What a visit or pickup day still lacks comes from orders that got it off the shelf, from who has most per child first, as long as
+        it is worth more there."""
+        worth = self.day.weights.missing_g
+        for demand in self.day.sites:
+            fits = {g.key for g in self.reach.for_demand(demand) if g.on_shelf}
+            while (rest := demand.asked_g - self.grams(demand)) > 0:
+                there = [
+                    (line, goods)
+                    for line in self.day.lines
+                    for goods, _ in self.of(line)
+                    if goods.key in fits
+                    and self._has_room(demand, goods, 1)
+                    and min(rest, goods.unit_g) * worth(demand) > goods.unit_g * worth(line)
+                ]
+                if not there:
+                    break
+                line, goods = min(there, key=lambda pair: (-pair[0].share_g(self.grams(pair[0])), pair[0].key, pair[1].key))
+                self.give(goods.key, line.key, -1)
+                self.give(goods.key, demand.key, 1)
+
     def top_up(self, *, over: bool) -> None:
         """Fill rests with whole units, who has least per child first; with ``over``, by one unit over the ask where nothing smaller
         is there."""

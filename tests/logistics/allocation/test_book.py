@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from logistics.allocation.book import Book
 from logistics.allocation.reach import Reach
 from tests.factories.days import day, line, pickup_day, shelf, travel_s, van, visit
@@ -59,3 +61,31 @@ def test_another_kind_never_overfills_the_car():
     full = book(facts, [("A", "visit/M1", 32), ("A", "pickup/V1", 29), ("B", "pickup/V1", 3)])
     full.vary()
     assert ("B", "visit/M1") not in full.given
+
+
+def test_a_visit_gets_back_what_orders_have_off_the_shelf_from_who_has_most_per_child():
+    # The visit of 8 households lacks 4 of 32 kg and nothing is left. O1 has 6 kg for 10 children, O2 5 kg for 5: O2 gives 2 kg (1.0 → 0.6
+    # kg a child), then each of them one.
+    facts = day(
+        places={"M1": 2, "P1": 3, "P2": 4},
+        goods=[shelf("A", 39, 1_000)],
+        lines=[line("O1/rice", "P1", 6, children=10), line("O2/rice", "P2", 5, children=5)],
+        sites=[visit("M1", 8, "11:00-13:00")],
+    )
+    full = book(facts, [("A", "visit/M1", 28), ("A", "O1/rice", 6), ("A", "O2/rice", 5)])
+    full.sites_before_lines()
+    assert full.given == {("A", "visit/M1"): 32, ("A", "O1/rice"): 5, ("A", "O2/rice"): 2}
+
+
+def test_an_order_gives_nothing_for_a_rest_that_is_worth_less():
+    # 100 g short at 200 each against a unit of 1 kg at 40 a gram: 20,000 is less than 40,000.
+    facts = day(
+        places={"M1": 2, "P1": 3},
+        goods=[shelf("A", 39, 1_000)],
+        lines=[line("O1/rice", "P1", 6)],
+        sites=[visit("M1", 8, "11:00-13:00")],
+    )
+    facts = replace(facts, sites=(replace(facts.sites[0], asked_g=28_100),))
+    full = book(facts, [("A", "visit/M1", 28), ("A", "O1/rice", 6)])
+    full.sites_before_lines()
+    assert full.given == {("A", "visit/M1"): 28, ("A", "O1/rice"): 6}

@@ -19,7 +19,7 @@ from tests.logistics.dispatch.conftest import DAY
 from tests.shared_data import has_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # what it asks does not depend on the database
-WORK = 400
+WORK = 1_200  # ten seconds do some fifty times as many rounds
 
 
 @pytest.fixture
