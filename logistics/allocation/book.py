@@ -79,15 +79,14 @@ class Book:
         it is worth more there."""
         worth = self.day.weights.missing_g
         for demand in self.day.sites:
-            fits = {g.key for g in self.reach.for_demand(demand) if g.on_shelf}
+            shelf = [g for g in self.reach.for_demand(demand) if g.on_shelf]
             while (rest := demand.asked_g - self.grams(demand)) > 0:
+                fits = {g.key for g in shelf if self._has_room(demand, g, 1)}
                 there = [
                     (line, goods)
                     for line in self.day.lines
                     for goods, _ in self.of(line)
-                    if goods.key in fits
-                    and self._has_room(demand, goods, 1)
-                    and min(rest, goods.unit_g) * worth(demand) > goods.unit_g * worth(line)
+                    if goods.key in fits and min(rest, goods.unit_g) * worth(demand) > goods.unit_g * worth(line)
                 ]
                 if not there:
                     break

@@ -21,7 +21,6 @@ from logistics.solver.loop import (
     COST,
     FAILED,
     FLEET,
-    KINDS,
     ROUNDS,
     SEEN,
     STAMP,
@@ -256,15 +255,6 @@ def _ruin(a: Arrays, s: State, w: Loop) -> int:
     return count if ok else -1
 
 
-@inlined
-def _swapped(a: Arrays, s: State, w: Loop) -> int:
-    """Let two vehicles exchange their routes; as ``_ruin``."""
-    count = swap(a, s, w)
-    for x in range(count):
-        w.todo[x] = a.request[w.todo[x], Q_LEAD]
-    return count
-
-
 @compiled
 def _undo(a: Arrays, s: State, w: Loop, absent: int) -> None:
     take_back(a, s, w)
@@ -315,7 +305,7 @@ def run(a: Arrays, s: State, w: Loop, pool: Pool, rounds: int, hot: float, cold:
         for x in range(absent):
             w.o_absent[x] = w.absent[x]
         missed = _missed(w) if fleet == 2 else 0
-        removed = _swapped(a, s, w) if w.number[KINDS] > 1 and random(w.rng) < SWAP_RATE else _ruin(a, s, w)
+        removed = swap(a, s, w) if a.kinds > 1 and random(w.rng) < SWAP_RATE else _ruin(a, s, w)
         if removed < 0:
             _undo(a, s, w, absent)
             continue

@@ -9,7 +9,7 @@ import numpy as np
 
 from logistics.solver.compiled import compiled
 from logistics.solver.labels import LENGTH, R_COST, R_ROUTE, STOPS, VERSION, State, refresh
-from logistics.solver.model import Q_LEAD, Q_MANDATORY, Q_PENALTY, T_EARLY, T_LATE, T_SITE, V_CLASS, V_START, Arrays
+from logistics.solver.model import Q_LEAD, Q_MANDATORY, Q_PENALTY, T_EARLY, T_LATE, T_SITE, V_START, Arrays
 from logistics.solver.options import served
 from logistics.solver.scratch import copy
 
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-COST, BEST, ABSENT, ROUNDS, STAMP, BEST_ABSENT, CLOSED, SEEN, FAILED, FLEET, KINDS = range(11)
+COST, BEST, ABSENT, ROUNDS, STAMP, BEST_ABSENT, CLOSED, SEEN, FAILED, FLEET = range(10)
 """Fields of ``Loop.number``; ``CLOSED`` counts the routes the fleet phase got rid of, ``SEEN`` marks vehicle kinds already tried,
-``FAILED`` the requests in ``Loop.failed``, ``FLEET`` is how ``run`` was called last, ``KINDS`` how
-many kinds of vehicles there are."""
+``FAILED`` the requests in ``Loop.failed``, ``FLEET`` is how ``run`` was called last."""
 
 
 class Loop(NamedTuple):
@@ -77,7 +76,7 @@ def new_loop(a: Arrays, s: State, seed: int, focus: Sequence[int] = ()) -> Loop:
     leads = np.flatnonzero(a.request[:, Q_LEAD] == np.arange(q))
     words = np.random.SeedSequence(seed).generate_state(1, dtype=np.uint64)
     loop = Loop(
-        number=np.zeros(11, dtype=np.int64),
+        number=np.zeros(10, dtype=np.int64),
         rng=words | np.uint64(1),
         absent=np.concatenate([leads, np.zeros(q - len(leads), dtype=np.int64)]),
         o_absent=np.zeros(q, dtype=np.int64),
@@ -112,7 +111,6 @@ def new_loop(a: Arrays, s: State, seed: int, focus: Sequence[int] = ()) -> Loop:
         rank=np.where(visits, 0.0, np.where(a.request[:, Q_MANDATORY] > 0, 1.0, 2.0)),
         focus=np.array(focus, dtype=np.int64),
     )
-    loop.number[KINDS] = len(set(a.vehicle[:, V_CLASS].tolist()))
     loop.number[COST] = loop.number[BEST] = int(a.request[leads, Q_PENALTY].sum())
     loop.number[ABSENT] = loop.number[BEST_ABSENT] = len(leads)
     return loop

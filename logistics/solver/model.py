@@ -46,6 +46,8 @@ class Arrays(NamedTuple):
     n_vehicles: int
     zones: int
     """How many load dimensions are in use (unused ones are left out)."""
+    kinds: int
+    """How many different ``V_CLASS`` there are."""
     travel_s: Ints
     travel_m: Ints
     metres_to: Ints
@@ -230,6 +232,7 @@ def arrays(problem: Problem) -> Arrays:
     companion_first, companion_list = _csr(companions)
     near_first, near = _neighbours(problem, task[:-1, T_SITE])
     allowed = _allowed(problem, windows)
+    classes = _classes(problem, allowed)
     goods = _goods(problem)
     rows = [
         (*_request_row(problem, index, r), int(b), int(_needs_exact(problem, r, left)))
@@ -247,6 +250,7 @@ def arrays(problem: Problem) -> Arrays:
         n_requests=len(requests),
         n_vehicles=len(vehicles),
         zones=len(used),
+        kinds=len(set(classes)),
         travel_s=travel_s,
         travel_m=travel_m,
         metres_to=metres_to,
@@ -260,7 +264,7 @@ def arrays(problem: Problem) -> Arrays:
         q_companion_first=companion_first,
         q_companions=companion_list,
         q_allowed=allowed,
-        vehicle=_ints([_vehicle_row(v, c) for v, c in zip(vehicles, _classes(problem, allowed), strict=True)]).reshape(-1, 14),
+        vehicle=_ints([_vehicle_row(v, c) for v, c in zip(vehicles, classes, strict=True)]).reshape(-1, 14),
         v_capacity=np.ascontiguousarray(capacity[:, used]),
         **_choices(problem),
         near_first=near_first,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from logistics.solver.compiled import compiled
 from logistics.solver.labels import LENGTH, R_DROP, STOPS, State, refresh
 from logistics.solver.loop import Loop, save
-from logistics.solver.model import V_CLASS, V_END, V_START, Arrays
+from logistics.solver.model import Q_LEAD, V_CLASS, V_END, V_START, Arrays
 from logistics.solver.ruin import mark, strip
 from logistics.solver.scratch import random
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 @compiled
 def swap(a: Arrays, s: State, w: Loop) -> int:
-    """Exchange the routes of two vehicles drawn by chance; the number of requests (in ``w.todo``) that had to be taken out, or -1 when
-    nothing comes of it: the two are alike, or one's route cannot be driven by the other."""
+    """Exchange the routes of two vehicles drawn by chance; the number of requests that had to be taken out (in ``w.todo`` those they are
+    options of), or -1 when nothing comes of it: the two are alike, or one's route cannot be driven by the other."""
     one, other = int(random(w.rng) * a.n_vehicles), int(random(w.rng) * a.n_vehicles)
     alike = a.vehicle[one, V_CLASS] == a.vehicle[other, V_CLASS]
     if alike or a.vehicle[one, V_START] != a.vehicle[other, V_START] or a.vehicle[one, V_END] != a.vehicle[other, V_END]:
@@ -40,6 +40,7 @@ def swap(a: Arrays, s: State, w: Loop) -> int:
     fits = strip(a, s, one, w.gone) and strip(a, s, other, w.gone)
     for x in range(count):
         w.gone[w.todo[x]] = 0
+        w.todo[x] = a.request[w.todo[x], Q_LEAD]
     if not fits:
         return -1
     _exchange(s, one, other)

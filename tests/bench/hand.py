@@ -21,7 +21,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from tests.bench.replan import in_process
+from tests.bench.apart import measured
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 DATE = dt.date(2026, 12, 5)
@@ -41,12 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     found = []
     for name in PLANNED_S:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            said = in_process(
-                Path(folder) / "hand.sqlite3", f"from tests.bench.hand import main; raise SystemExit(main(['--day', '{name}']))"
-            )
-        found.append({"day": name, **json.loads(said.strip().splitlines()[-1])})
-        sys.stdout.write(json.dumps(found[-1]) + "\n")
-        sys.stdout.flush()
+            found.append({"day": name, **measured(Path(folder) / "hand.sqlite3", "tests.bench.hand", "--day", name)})
     (DOCS / "hand-bench.md").write_text(page(found), encoding="utf-8")
     return 0
 

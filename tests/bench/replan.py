@@ -13,12 +13,13 @@ import datetime as dt
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from tests.bench.apart import in_process, measured
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 DATE = dt.date(2026, 12, 5)
@@ -46,27 +47,9 @@ def main(argv: list[str] | None = None) -> int:
         for event in EVENTS:
             copy = made.with_name(f"{event}.sqlite3")
             shutil.copy(made, copy)
-            said = in_process(copy, f"from tests.bench.replan import main; raise SystemExit(main(['--event', '{event}']))")
-            rows.append({"event": event, **json.loads(said.strip().splitlines()[-1])})
-            sys.stdout.write(json.dumps(rows[-1]) + "\n")
-            sys.stdout.flush()
+            rows.append({"event": event, **measured(copy, "tests.bench.replan", "--event", event)})
     (DOCS / "replanning-bench.md").write_text(page(rows), encoding="utf-8")
     return 1 if any(row["faults"] for row in rows) else 0
-
-
-def in_process(database: Path, program: str) -> str:
-    """What ``program`` prints in a process of its own that has set up Django on ``database``."""
-    env = {
-        **os.environ,
-        "DATABASE_URL": f"sqlite:///{database}",
-        "VAR_DIR": str(database.parent),
-        "LOG_LEVEL": "ERROR",
-        "DJANGO_SETTINGS_MODULE": "foodbank.settings",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup(); {program}"], env=env, check=True, stdout=subprocess.PIPE
-    )
-    return done.stdout.decode()
 
 
 def prepare() -> None:

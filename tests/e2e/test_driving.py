@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foodbank.accounts.models import Role, User
-from foodbank.core.dates import at
 from foodbank.inventory.models import Movement
 from foodbank.inventory.selectors.audit import ledger_differences
 from foodbank.labels.codes import code_url
@@ -23,7 +21,6 @@ from foodbank.labels.layouts import ROLL_50X30
 from foodbank.labels.marks import Allergens
 from foodbank.sites.models import Site
 from logistics.dispatch.models import Delivery, DeliveryState, ShipmentProgress, StopProgress, StopState
-from logistics.dispatch.services import handover
 from tests.e2e import films
 from tests.e2e.conftest import PASSWORD, serious
 from tests.factories import UserFactory
@@ -159,11 +156,7 @@ def on_the_way(driver: User, full: FullDay, monkeypatch: pytest.MonkeyPatch) -> 
     """It is 9:52, and the shop is to be reached at ten."""
     full.drive.shift.driver = driver
     full.drive.shift.save()
-    clock = Clock(monkeypatch)
-    clock(at(full.drive.day, dt.time(9, 10)))
-    handover.load_all(stop=full.drive.stops[0], actor=driver)
-    handover.finish_stop(stop=full.drive.stops[0], actor=driver)
-    clock(at(full.drive.day, dt.time(9, 52)))
+    full.set_out(Clock(monkeypatch), now="09:52", actor=driver)
     return full
 
 

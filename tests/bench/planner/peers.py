@@ -39,9 +39,9 @@ def vroom(problem: Problem, seconds: float) -> Answer:
     a tenth, which is still far more than any way round."""
     import vroom as library  # noqa: PLC0415 - only the bench has the peers
 
-    tenth = 1
-    while max(v.fixed_cost for v in problem.vehicles) // tenth > np.iinfo(np.uint32).max:
-        tenth *= 10
+    divisor = 1
+    while max(v.fixed_cost for v in problem.vehicles) // divisor > np.iinfo(np.uint32).max:
+        divisor *= 10
     day = library.Input()
     day.set_durations_matrix("car", problem.travel_s.astype(np.uint32))
     day.set_distances_matrix("car", problem.travel_m.astype(np.uint32))
@@ -56,7 +56,7 @@ def vroom(problem: Problem, seconds: float) -> Answer:
                 capacity=list(v.capacity_g),
                 time_window=library.TimeWindow(v.shift_start_s, v.shift_end_s),
                 breaks=breaks,
-                costs=library.VehicleCosts(fixed=v.fixed_cost // tenth, per_hour=0, per_km=1000 * v.cost_per_m),
+                costs=library.VehicleCosts(fixed=v.fixed_cost // divisor, per_hour=0, per_km=1000 * v.cost_per_m),
             )
         )
     ranks = {p: i for i, p in enumerate(sorted({r.penalty or 0 for r in problem.requests}))}

@@ -40,12 +40,9 @@ def clock(monkeypatch: pytest.MonkeyPatch, full: FullDay) -> Any:
 
 
 @pytest.fixture
-def away(full: FullDay, clock: Any) -> FullDay:
+def away(full: FullDay, monkeypatch: pytest.MonkeyPatch) -> FullDay:
     """On the way to the shop, which is planned for 10:00; it is 9:50."""
-    clock("9:10")
-    handover.load_all(stop=full.drive.stops[0], actor=full.drive.actor)
-    handover.finish_stop(stop=full.drive.stops[0], actor=full.drive.actor)
-    clock("9:50")
+    full.set_out(Clock(monkeypatch))
     return full
 
 

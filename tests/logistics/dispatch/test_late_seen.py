@@ -35,23 +35,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
-def hour(day: FullDay, text: str) -> dt.datetime:
-    return at(day.drive.day, dt.time.fromisoformat(text))
-
-
 @pytest.fixture
 def away(full: FullDay, clock: Clock) -> FullDay:
     """On the way to the shop; it is 9:50. Everybody can be reached until 19:00, and the visit opens at 15:00."""
     MobileVisit.objects.update(open_from=dt.time(15), open_until=dt.time(16))
-    clock(hour(full, "09:10"))
-    handover.load_all(stop=full.drive.stops[0], actor=full.drive.actor)
-    handover.finish_stop(stop=full.drive.stops[0], actor=full.drive.actor)
-    clock(hour(full, "09:50"))
+    full.set_out(clock)
     return full
 
 
 def say(day: FullDay, text: str, number: int = 1) -> None:
-    say_late(stop=day.drive.stops[number], expected_at=hour(day, text), actor=day.drive.actor)
+    say_late(stop=day.drive.stops[number], expected_at=day.hour(text), actor=day.drive.actor)
 
 
 def about_late(day: FullDay) -> list[Need]:
@@ -93,7 +86,7 @@ def test_somebody_who_is_not_reached_in_time_is_named_with_the_way_to_plan_again
 
 def test_it_is_off_the_list_when_the_driver_is_there(away: FullDay, clock: Clock) -> None:
     say(away, "10:20")
-    clock(hour(away, "10:18"))
+    clock(away.hour("10:18"))
     handover.arrive(stop=away.drive.stops[1], actor=away.drive.actor)
     assert about_late(away) == []
     assert late_vehicles(Plan.objects.get()) == []
@@ -102,9 +95,9 @@ def test_it_is_off_the_list_when_the_driver_is_there(away: FullDay, clock: Clock
 def test_a_time_that_is_over_without_an_arrival_counts_until_now(away: FullDay, clock: Clock) -> None:
     Order.objects.update(window_until=dt.time(12, 30))
     say(away, "10:20")
-    clock(hour(away, "11:10"))
+    clock(away.hour("11:10"))
     (one,) = late_vehicles(Plan.objects.get())
-    assert (one.minutes, one.said) == (70, hour(away, "10:20"))  # it should be at the shop since 10:00
+    assert (one.minutes, one.said) == (70, away.hour("10:20"))  # it should be at the shop since 10:00
     assert [name for name in one.places if name == away.drive.stops[3].site.name]  # 12:00 and 70 minutes
 
 
@@ -140,7 +133,7 @@ def test_partners_see_it_on_their_page_and_it_says_no_more_than_a_time(client: C
     order = first_order(away)
     say(away, "10:25")
     (delivery,) = deliveries_of(order.partner.pk)
-    assert delivery.eta == hour(away, "11:25")
+    assert delivery.eta == away.hour("11:25")
     client.force_login(UserFactory.create(is_staff=False, roles=[Role.PARTNER], roles__at=order.partner.site))
     page = client.get(reverse("portal:delivery", args=[order.partner.site.code, delivery.public_id])).content.decode()
     assert "11:25ごろ" in page

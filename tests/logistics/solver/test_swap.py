@@ -7,8 +7,8 @@ import pytest
 
 from logistics.solver.kernel import run
 from logistics.solver.labels import LENGTH, R_ROUTE, STOPS
-from logistics.solver.loop import BEST, KINDS, STAMP, take_back
-from logistics.solver.model import V_CLASS, Arrays, arrays
+from logistics.solver.loop import BEST, STAMP, take_back
+from logistics.solver.model import Q_LEAD, V_CLASS, Arrays, arrays
 from logistics.solver.problem import Problem, Request, Site, Task, Vehicle
 from logistics.solver.result import Route
 from logistics.solver.schedule import schedule, stops_from_tasks
@@ -38,12 +38,13 @@ def swapped(a: Arrays, seed: int) -> int:
         before = [_tasks_of(look(s, r, a.n_requests)) for r in range(a.n_vehicles)]
         on = {q: int(s.where[q, R_ROUTE]) for q in range(a.n_requests) if s.where[q, R_ROUTE] >= 0}
         removed = int(swap(a, s, w))
-        out = {int(w.todo[x]) for x in range(max(0, removed))}
+        leads = sorted(int(w.todo[x]) for x in range(max(0, removed)))
         assert not w.gone.any()
         if removed >= 0:
             done += 1
             moved = {q: int(s.where[q, R_ROUTE]) for q in on}
-            assert {q for q, r in moved.items() if r < 0} == out
+            out = {q for q, r in moved.items() if r < 0}
+            assert sorted(int(a.request[q, Q_LEAD]) for q in out) == leads
             changed = {r for r in range(a.n_vehicles) if w.touched[r] == w.number[STAMP]}
             assert len(changed) == 2
             assert len({int(a.vehicle[r, V_CLASS]) for r in changed}) == 2
@@ -106,10 +107,9 @@ def test_without_it_the_search_stays_where_it_began(seed) -> None:
     problem, start = heavy_in_the_north()
     best = []
     for kinds in (1, 2):
-        worker = Worker(arrays(problem), seed)
+        worker = Worker(arrays(problem)._replace(kinds=kinds), seed)
         a, s, w = worker.a, worker.state, worker.loop
         worker.load({route.vehicle: stops_from_tasks(a, route.vehicle, _tasks(route)) for route in start})
-        w.number[KINDS] = kinds
         run(a, s, w, worker.pool, 3_000, 400.0, 30.0, np.int64(1))
         best.append(int(w.number[BEST]))
     assert best[1] < 50_000 < best[0]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.utils import timezone
 
 from foodbank.accounts.models import User
 from foodbank.core.errors import Refusal, Text
+from foodbank.core.templatetags.words import clock
 from logistics.dispatch.models import Stop, StopProgress, StopState
 from logistics.dispatch.policies import LATEST
 from logistics.dispatch.selectors.begun import departed
@@ -98,8 +98,8 @@ def _refuse_time(word: DriversWord, expected_at: dt.datetime) -> None:
         raise Refusal(
             "dispatch.late_past",
             Text(
-                f"{_clock(expected_at)} はもう過ぎています。これから着く時刻を選んでください。",
-                f"{_clock(expected_at)} is over. Choose a time that is still to come.",
+                f"{clock(expected_at)} はもう過ぎています。これから着く時刻を選んでください。",
+                f"{clock(expected_at)} is over. Choose a time that is still to come.",
             ),
             status=400,
         )
@@ -107,8 +107,8 @@ def _refuse_time(word: DriversWord, expected_at: dt.datetime) -> None:
         raise Refusal(
             "dispatch.late_not_later",
             Text(
-                f"いまの見込みは {_clock(word.otherwise)} です。それより後の時刻を選んでください。",
-                f"It is expected at {_clock(word.otherwise)} as it is. Choose a later time.",
+                f"いまの見込みは {clock(word.otherwise)} です。それより後の時刻を選んでください。",
+                f"It is expected at {clock(word.otherwise)} as it is. Choose a later time.",
             ),
             status=400,
         )
@@ -122,8 +122,3 @@ def _refuse_time(word: DriversWord, expected_at: dt.datetime) -> None:
             ),
             status=400,
         )
-
-
-def _clock(moment: dt.datetime) -> str:
-    local = timezone.localtime(moment)
-    return f"{local.hour}:{local.minute:02}"

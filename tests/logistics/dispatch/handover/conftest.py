@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import pytest
 
+from foodbank.accounts.models import User
+from foodbank.core.dates import at
 from foodbank.donations.models import Offer
 from foodbank.inventory.models import Balance, PlaceKind
 from logistics.dispatch.models import Shipment, ShipmentProgress
+from logistics.dispatch.services import handover
 from tests.factories.driving import Drive, a_venue_day, a_visit, an_offer, an_order
+from tests.factories.under_way import Clock
 
 
 @dataclass
@@ -26,6 +31,18 @@ class FullDay:
     def __getattr__(self, name: str) -> Shipment:
         """``day.u04``."""
         return next(one for one in self.drive.shipments if one.unit == name)
+
+    def hour(self, text: str) -> dt.datetime:
+        """``day.hour("09:50")``."""
+        return at(self.drive.day, dt.time.fromisoformat(text))
+
+    def set_out(self, clock: Clock, *, now: str = "09:50", actor: User | None = None) -> None:
+        """The vehicle left at 9:10 and is on its way to the shop, which is planned for ten; ``now`` is the time."""
+        depot, by = self.drive.stops[0], actor or self.drive.actor
+        clock(self.hour("09:10"))
+        handover.load_all(stop=depot, actor=by)
+        handover.finish_stop(stop=depot, actor=by)
+        clock(self.hour(now))
 
 
 @pytest.fixture

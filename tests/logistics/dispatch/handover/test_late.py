@@ -38,22 +38,15 @@ def clock(monkeypatch: pytest.MonkeyPatch, full: FullDay) -> Clock:
     return Clock(monkeypatch)
 
 
-def hour(day: FullDay, text: str) -> dt.datetime:
-    return at(day.drive.day, dt.time.fromisoformat(text))
-
-
 @pytest.fixture
 def away(full: FullDay, clock: Clock) -> FullDay:
     """The vehicle left at 9:10 and is on its way to the shop; it is 9:50."""
-    clock(hour(full, "09:10"))
-    handover.load_all(stop=full.drive.stops[0], actor=full.drive.actor)
-    handover.finish_stop(stop=full.drive.stops[0], actor=full.drive.actor)
-    clock(hour(full, "09:50"))
+    full.set_out(clock)
     return full
 
 
 def say(day: FullDay, text: str, at_stop: int = 1) -> StopProgress:
-    return say_late(stop=day.drive.stops[at_stop], expected_at=hour(day, text), actor=day.drive.actor)
+    return say_late(stop=day.drive.stops[at_stop], expected_at=day.hour(text), actor=day.drive.actor)
 
 
 def delays() -> list[int]:
@@ -76,7 +69,7 @@ def everything() -> list[object]:
 def test_what_the_driver_says_moves_what_partners_see_and_is_no_step(away: FullDay) -> None:
     steps = Step.objects.count()
     progress = say(away, "10:25")
-    assert (progress.state, progress.said, progress.actor) == (StopState.PLANNED, hour(away, "10:25"), away.drive.actor)
+    assert (progress.state, progress.said, progress.actor) == (StopState.PLANNED, away.hour("10:25"), away.drive.actor)
     assert delays() == [25, 25]
     assert Step.objects.count() == steps
     assert handover.last_batch(away.drive.route)[-1].stop == away.drive.stops[0]  # what can be taken back is what it was
@@ -101,9 +94,9 @@ def test_as_planned_after_all(away: FullDay) -> None:
 
 def test_it_goes_away_when_the_driver_is_there(away: FullDay, clock: Clock) -> None:
     say(away, "11:00")
-    clock(hour(away, "10:15"))
+    clock(away.hour("10:15"))
     progress = handover.arrive(stop=away.drive.stops[1], actor=away.drive.actor)
-    assert (progress.arrived_at, progress.expected_at) == (hour(away, "10:15"), None)
+    assert (progress.arrived_at, progress.expected_at) == (away.hour("10:15"), None)
     assert delays() == [15, 15]
 
 
@@ -111,7 +104,7 @@ def test_a_stop_that_was_given_up_counts_from_then_and_what_was_said_holds_again
     away: FullDay, clock: Clock
 ) -> None:
     say(away, "11:00")
-    clock(hour(away, "10:30"))
+    clock(away.hour("10:30"))
     handover.fail_stop(stop=away.drive.stops[1], reason=FailReason.CLOSED, actor=away.drive.actor)
     assert delays() == [20, 20]  # given up at 10:30, 20 minutes after it was to be left
     batch = handover.last_batch(away.drive.route)[0].batch
@@ -121,10 +114,10 @@ def test_a_stop_that_was_given_up_counts_from_then_and_what_was_said_holds_again
 
 def test_a_time_that_is_over_stays_until_something_is_said(away: FullDay, clock: Clock) -> None:
     say(away, "10:20")
-    clock(hour(away, "10:40"))
+    clock(away.hour("10:40"))
     word = word_of(away)
-    assert (word.said, word.otherwise) == (hour(away, "10:20"), hour(away, "10:00"))
-    assert [time for time, _ in word.choices] == [hour(away, text) for text in ("10:50", "11:00", "11:10", "11:40")]
+    assert (word.said, word.otherwise) == (away.hour("10:20"), away.hour("10:00"))
+    assert [time for time, _ in word.choices] == [away.hour(text) for text in ("10:50", "11:00", "11:10", "11:40")]
     assert [minutes for _, minutes in word.choices] == [50, 60, 70, 100]
 
 
@@ -150,13 +143,13 @@ def test_a_time_that_makes_no_sense_is_refused_and_nothing_changes(away: FullDay
 
 @pytest.mark.parametrize("text", ["10:01", "14:00"])
 def test_the_first_and_the_last_time_that_may_be_said(away: FullDay, text: str) -> None:
-    assert say(away, text).said == hour(away, text)
+    assert say(away, text).said == away.hour(text)
 
 
 def test_a_time_before_what_is_known_anyway_is_refused(away: FullDay, clock: Clock) -> None:
     """The shop is left at 10:40, half an hour late: the partner cannot be reached before 11:30."""
     handover.arrive(stop=away.drive.stops[1], actor=away.drive.actor)
-    clock(hour(away, "10:40"))
+    clock(away.hour("10:40"))
     handover.finish_stop(stop=away.drive.stops[1], rest_stays=True, actor=away.drive.actor)
     with pytest.raises(Refusal) as refused:
         say(away, "11:20", 2)
@@ -188,7 +181,7 @@ def test_not_where_the_vehicle_is_already(away: FullDay) -> None:
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_before_it_has_left_the_driver_is_told_what_to_do(full: FullDay, clock: Clock, number: int) -> None:
-    clock(hour(full, "09:50"))
+    clock(full.hour("09:50"))
     assert word_of(full) is None
     before = everything()
     with pytest.raises(Refusal) as refused:
@@ -200,7 +193,7 @@ def test_before_it_has_left_the_driver_is_told_what_to_do(full: FullDay, clock: 
 
 def test_whoever_left_without_saying_so_at_the_depot_may_say_it_of_the_next_place(full: FullDay, clock: Clock) -> None:
     """The shop was called at, so the vehicle has left, although nobody has closed the depot."""
-    clock(hour(full, "10:00"))
+    clock(full.hour("10:00"))
     handover.collect(stop=full.drive.stops[1], offer=full.offer, quantity=15, actor=full.drive.actor)
     handover.finish_stop(stop=full.drive.stops[1], actor=full.drive.actor)
     assert word_of(full).stop == full.drive.stops[2]
@@ -229,7 +222,7 @@ def test_a_route_that_is_back_and_plans_that_do_not_count(away: FullDay) -> None
             say(away, "10:30")
         assert refused.value.code == code
     Plan.objects.update(status=PlanStatus.STARTED)
-    RouteProgress.objects.update(back_at=hour(away, "09:30"))
+    RouteProgress.objects.update(back_at=away.hour("09:30"))
     for press in (lambda: say(away, "10:30"), lambda: say_on_time(stop=stop, actor=away.drive.actor)):
         with pytest.raises(Refusal) as refused:
             press()
@@ -240,7 +233,7 @@ def test_choices_are_round_and_never_past_four_hours(away: FullDay, clock: Clock
     assert [(f"{time:%H:%M}", minutes) for time, minutes in word_of(away).choices] == [
         ("10:10", 10), ("10:20", 20), ("10:30", 30), ("11:00", 60),
     ]  # fmt: skip
-    clock(hour(away, "13:31"))  # from 13:35: 13:45, 13:55; 14:05 and 14:35 are more than four hours after 10:00
+    clock(away.hour("13:31"))  # from 13:35: 13:45, 13:55; 14:05 and 14:35 are more than four hours after 10:00
     assert [f"{time:%H:%M}" for time, _ in word_of(away).choices] == ["13:45", "13:55"]
     for time, _ in word_of(away).choices:
         say_late(stop=away.drive.stops[1], expected_at=time, actor=away.drive.actor)
@@ -250,8 +243,8 @@ def test_a_visit_that_opens_late_closes_on_time(away: FullDay, clock: Clock) -> 
     """The kitchen car comes at 14:30 and stays until 15:00 all the same: the depot is expected as planned."""
     for number in (1, 2, 3, 4):
         handover.fail_stop(stop=away.drive.stops[number], reason=FailReason.CLOSED, actor=away.drive.actor)
-    clock(hour(away, "13:50"))
+    clock(away.hour("13:50"))
     say(away, "14:30", 5)
     stops = list(Stop.objects.filter(route=away.drive.route).select_related("progress").order_by("sequence"))
     expected = expected_starts(stops, [])
-    assert (expected[stops[5].pk], expected[stops[6].pk]) == (hour(away, "14:30"), hour(away, "15:00"))
+    assert (expected[stops[5].pk], expected[stops[6].pk]) == (away.hour("14:30"), away.hour("15:00"))
