@@ -41,9 +41,10 @@ def sides(whole: Together, outcome: Outcome, count: int, dice: random.Random) ->
     if len({side_of[route.vehicle] for route in outcome.result.routes}) < count:
         return []
     at = _sides_of_loads(outcome, side_of, dice)
+    less = {line.key: line.asked_g - whole.reach.shares[line.key] for line in day.lines}
     found = []
     for number, part_day in enumerate(_days(day, outcome, at, cut, dice)):
-        part = whole.part(part_day, _shares(whole, part_day))
+        part = whole.part(part_day, _shares(part_day, less))
         loads = [load if at[q] == number else None for q, load in enumerate(outcome.loads)]
         found.append((part, _as_it_is(part, outcome, loads)))
     return found
@@ -148,10 +149,15 @@ def _days(day: Day, outcome: Outcome, at: Sequence[int], cut: Sequence[set[int]]
     ]
 
 
-def _shares(whole: Together, day: Day) -> Mapping[str, int]:
-    """The fair share (R13) of each line of a side is the whole day's, less what the line gets on other sides."""
-    less = {line.key: line.asked_g - whole.reach.shares[line.key] for line in whole.day.lines}
-    return {line.key: max(0, line.asked_g - less[line.key]) for line in day.lines}
+def _shares(day: Day, less: dict[str, int]) -> Mapping[str, int]:
+    """The fair share (R13) of each line of a side; of ``less``, the grams that it is less than what the line asks for, a side takes as much as
+    it can and leaves the rest to the next."""
+    shares = {}
+    for line in day.lines:
+        taken = min(less[line.key], line.asked_g)
+        less[line.key] -= taken
+        shares[line.key] = line.asked_g - taken
+    return shares
 
 
 def _as_it_is(part: Together, outcome: Outcome, loads: Sequence[Load | None]) -> Outcome:

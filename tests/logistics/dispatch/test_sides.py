@@ -68,10 +68,23 @@ def test_nothing_is_on_two_sides(seed):
         asked.update({line.key: line.asked_g for line in day.lines})
     had = {line.key: line.asked_g - before.allocation.missing.get(line.key, 0) for line in whole.day.lines}
     assert all(line.asked_g <= asked[line.key] <= max(line.asked_g, had[line.key]) for line in whole.day.lines)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_food_is_scarce_nobody_gets_another_share_by_the_cut(seed, monkeypatch):
+    """Everybody orders four times as much. Orders that are on both sides keep on each what they have."""
+    monkeypatch.setattr(cutting, "LEAST_ROUTES", 2)
+    facts = wide(seed)
+    whole, before = planned(replace(facts, lines=tuple(replace(line, asked_g=4 * line.asked_g) for line in facts.lines)))
+    asked: Counter[str] = Counter()
     shares: Counter[str] = Counter()
     for part, _ in sides(whole, before, 2, random.Random(seed)):
+        asked.update({line.key: line.asked_g for line in part.day.lines})
         shares.update(part.reach.shares)
-    assert all(shares[key] <= share for key, share in whole.reach.shares.items())
+    lines = {line.key: line.asked_g for line in whole.day.lines}
+    lack = {key: asked_g - whole.reach.shares[key] for key, asked_g in lines.items()}
+    assert any(lack.values())
+    assert {key: asked[key] - shares[key] for key in lines} == lack
 
 
 def test_who_brings_food_for_one_pickup_day_stays_together():
