@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from copy import copy
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 
@@ -50,21 +49,6 @@ class Reach:
                     slack = max((self._slack(v, g, demand) for v in self._vans), default=-1)
                     if slack >= 0:
                         self.slack_s[g.key, demand.key] = slack
-
-    def part(self, day: Day, shares: Mapping[str, int]) -> Reach:
-        """The same for part of the day's goods, demands and vehicles, with the fair shares of its lines. Nothing is worked out again, so a
-        pair may be in time only with a vehicle of another part."""
-        part = copy(self)
-        for worked_out in ("_for_demand", "_candidates", "pools"):
-            part.__dict__.pop(worked_out, None)
-        part.day, part.goods, part.demands = day, day.goods_by_key(), {d.key: d for d in day.demands}
-        part.shares = dict(shares)
-        part.refusals = {pair: why for pair, why in self.refusals.items() if part._has(pair)}
-        part.slack_s = {pair: slack for pair, slack in self.slack_s.items() if part._has(pair)}
-        return part
-
-    def _has(self, pair: tuple[str, str]) -> bool:
-        return pair[0] in self.goods and pair[1] in self.demands
 
     def can(self, goods: Goods, demand: Demand) -> bool:
         """Allowed and possible in time."""

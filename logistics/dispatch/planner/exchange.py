@@ -121,26 +121,21 @@ def taken_over(day: Day, reach: Reach, before: Allocation, changed: Exchange, re
 
 
 def routes_for(changed: Exchange, result: Result, loads: Sequence[Load]) -> list[Route]:
-    """The routes of ``result`` in terms of ``loads``, those of the allocation taken over."""
-    return in_terms_of(loads, result.routes, changed.names, changed.loads)
-
-
-def in_terms_of(loads: Sequence[Load], routes: Sequence[Route], names: Sequence[str], moved: Sequence[Load]) -> list[Route]:
-    """``routes``, whose request ``q`` is ``moved[q]`` and called ``names[q]``, in terms of ``loads``: what is one load there is taken up at
-    the first of its stops and dropped at the last, on the first route that has it. The lots may have changed since (first expiring first),
-    the names of loads have not."""
+    """The routes of ``result`` in terms of ``loads``, those of the allocation taken over: what is one load there is taken up at the first of
+    its stops and dropped at the last, on the first route that has it. The lots may have changed since (first expiring first), the names of
+    loads have not."""
     by_ref = {load.ref: i for i, load in enumerate(loads)}
     by_pair = {(piece.goods, piece.demand): i for i, load in enumerate(loads) for piece in load.pieces}
 
     def now(q: int) -> int | None:
-        if names[q] in by_ref:
-            return by_ref[names[q]]
-        pairs = [(piece.goods, piece.demand) for piece in moved[q].pieces]
+        if changed.names[q] in by_ref:
+            return by_ref[changed.names[q]]
+        pairs = [(piece.goods, piece.demand) for piece in changed.loads[q].pieces]
         return next((by_pair[pair] for pair in pairs if pair in by_pair), None)
 
     taken: set[int] = set()
-    kept_routes: list[Route] = []
-    for route in routes:
+    routes: list[Route] = []
+    for route in result.routes:
         up: dict[int, int] = {}
         down: dict[int, int] = {}
         for number, stop in enumerate(route.stops):
@@ -161,8 +156,8 @@ def in_terms_of(loads: Sequence[Load], routes: Sequence[Route], names: Sequence[
         ]
         kept: tuple[Stop, ...] = tuple(stop for stop in stops if stop.pickups or stop.deliveries)
         if kept:
-            kept_routes.append(replace(route, stops=kept))
-    return kept_routes
+            routes.append(replace(route, stops=kept))
+    return routes
 
 
 def _split(day: Day, loads: Sequence[Load]) -> tuple[list[Load], list[str], list[tuple[int, ...]], list[int]]:

@@ -2,17 +2,15 @@
 
 Routes past every place say which shops lie on the way to whom (``opening``); a first allocation and its routes follow from that. Then two
 chains run side by side (``chain``), each by turns searching routes in which who gets what from where may change (``exchange``), and
-supplying a few demands anew. Now and then both go on from the better one; the best of all counts. Of a large plan each chain mostly has a
-side to itself (``sides``). Every outcome is feasible by itself.
+supplying a few demands anew. Now and then both go on from the better one; the best of all counts. Every outcome is feasible by itself.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from threading import Event
 
 from logistics.allocation.allocate import Allocation, again, allocate, without
 from logistics.allocation.facts import Day, Demand, Goods, LineDemand
@@ -25,12 +23,10 @@ from logistics.dispatch.planner.loads import Load, Travel, build_problem, loads_
 from logistics.dispatch.planner.neighbours import Neighbours
 from logistics.dispatch.planner.opening import opening
 from logistics.dispatch.planner.outcome import Outcome, carried_over, cost_of
-from logistics.dispatch.planner.sides import sides, united
 from logistics.solver.result import Route
 from logistics.solver.search import HOT, Progress, solve
 
 CHAINS = 2
-WHOLE_EVERY = 8  # in one of so many stretches, beginning with the first, both chains look through the whole plan
 FILLED = 6  # so many of those who lack something are looked at before the first routes
 POLL_S = 0.05
 
@@ -55,7 +51,7 @@ def optimise(
 
 
 class Together:
-    """One call of :func:`optimise`, or a side of its plan (:meth:`part`); ``budget`` says how the time is shared out."""
+    """One call of :func:`optimise`; ``budget`` says how the time is shared out."""
 
     def __init__(
         self,
@@ -65,29 +61,15 @@ class Together:
         seed: int,
         tell: Callable[[float, str], None],
         should_stop: Callable[[], bool] | None,
-        *,
-        reach: Reach | None = None,
     ) -> None:
         self.day, self.travel, self.budget, self.seed, self.tell = day, travel, budget, seed, tell
         self._should_stop = should_stop
-        self._wish = Event()
-        self.reach = reach or Reach(day, travel.between())
-
-    def part(self, day: Day, shares: Mapping[str, int]) -> Together:
-        """The same for part of the day, with the fair shares (grams) of its lines; it ends when the whole ends."""
-        part = Together(day, self.travel, self.budget, self.seed, self.tell, None, reach=self.reach.part(day, shares))
-        part._wish = self._wish
-        return part
-
-    @property
-    def asked(self) -> bool:
-        """Whether somebody wanted to end when last asked."""
-        return self._wish.is_set()
+        self.asked = False
+        self.reach = Reach(day, travel.between())
 
     def ask(self) -> bool:
         """Whether somebody wants to end."""
-        if self._should_stop is not None and not self.asked and self._should_stop():
-            self._wish.set()
+        self.asked = self.asked or (self._should_stop is not None and self._should_stop())
         return self.asked
 
     def run(self) -> Outcome:
@@ -106,38 +88,26 @@ class Together:
             return replace(best, stopped=self.asked)
         self.budget.begin_chains(len(loads))
         chains = [Chain(self, best, f"{self.seed}/{number}") for number in range(CHAINS)]
-        dice = random.Random(f"{self.seed}/sides")  # noqa: S311 - chance for a search, nothing secret
         with ThreadPoolExecutor(CHAINS) as threads:
             for stretch in range(self.budget.stretches):
                 self.tell(self.budget.done(stretch), "allocate")
                 if self.ask():
                     break
-                cut = sides(self, best, CHAINS, dice) if stretch % WHOLE_EVERY else []
-                if cut:
-                    at_sides = [Chain(*side, f"{self.seed}/{stretch}/{number}") for number, side in enumerate(cut)]
-                    self._go(threads, at_sides, stretch)
-                    both = united(self, [(chain.whole, chain.best) for chain in at_sides])
-                    best = min(best, both, key=lambda outcome: outcome.cost)
-                else:
-                    self._go(threads, chains, stretch)
-                    best = min((chain.best for chain in chains), key=lambda outcome: outcome.cost)
+                pending: set[Future[None]] = {threads.submit(chain.go, stretch) for chain in chains}
+                while pending:
+                    done, pending = wait(pending, timeout=POLL_S)
+                    for future in done:
+                        future.result()
+                    self.ask()
+                    if self.budget.seconds is not None:
+                        self.tell(self.budget.done(stretch), "route")
+                self.tell(self.budget.done(stretch + 1), "route")
+                best = min((chain.best for chain in chains), key=lambda outcome: outcome.cost)
                 for chain in chains:
                     chain.join(best)
         if self.asked:
             return replace(best, stopped=True)
         return min(best, self.given_up(best, self.budget.last_word()), key=lambda outcome: outcome.cost)
-
-    def _go(self, threads: ThreadPoolExecutor, chains: Sequence[Chain], stretch: int) -> None:
-        """All ``chains`` through the stretch, side by side."""
-        pending: set[Future[None]] = {threads.submit(chain.go, stretch) for chain in chains}
-        while pending:
-            done, pending = wait(pending, timeout=POLL_S)
-            for future in done:
-                future.result()
-            self.ask()
-            if self.budget.seconds is not None:
-                self.tell(self.budget.done(stretch), "route")
-        self.tell(self.budget.done(stretch + 1), "route")
 
     def opened(self) -> tuple[tuple[Load, ...], list[Route] | None, Allocation]:
         """The first allocation, its loads and, of their routes, what the routes past every place have."""

@@ -91,12 +91,12 @@ def test_longer_runs_have_more_stretches_and_each_has_its_share():
 
 
 def test_a_large_day_has_fewer_stretches_and_in_a_short_time_no_exchange():
-    # Making the problem of 2,000 loads takes 1.6 s, a fifth of a stretch at most: of 57 s seven. That of 1,000 takes 0.8 s: of 4.75 s one
-    # stretch, and no exchange when the 65 % for it are less than three times 0.8 s. The first routes get two milliseconds a load, but
-    # three tenths at most.
+    # Making the problem of 1,000 loads takes 0.8 s, a tenth of a stretch at most: of 57 s seven. Of 4.75 s none, and no exchange when the
+    # 65 % for it are less than three times 0.8 s. The first routes get two milliseconds a load,
+    # but three tenths at most.
     long, short, shortest = Budget(60.0, None), Budget(5.0, None), Budget(3.0, None)
     assert (long.stretches, long.first(1_000)[0], short.first(1_000)[0], short.first(100)[0]) == (10, 3.0, 1.5, 0.25)
-    for budget, loads in ((long, 2_000), (short, 1_000), (shortest, 1_000)):
-        budget.begin_chains(loads)
+    for budget in (long, short, shortest):
+        budget.begin_chains(1_000)
     assert (long.stretches, short.stretches, shortest.stretches) == (7, 1, 1)
     assert (long.has_exchange(0), short.has_exchange(0), shortest.has_exchange(0)) == (True, True, False)
